@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One room per job. A room may import only rooms above it in this list; the compiler checks the arrows
+// (--explicit-target-dependency-import-check error, see Makefile) and so does Tests/HouseTests.
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// What each library is for stands in docs/dependencies.md.
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+    name: "aftercare",
+    products: [
+        .executable(name: "aftercare", targets: ["aftercare"]),
+        .executable(name: "aftercare-bench", targets: ["AftercareBench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+    ],
+    targets: [
+        room("Terms"),
+        room("StrictYAML", [yams]),
+        room("Telemetry", ["Terms"]),
+        room("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry"]),
+        room("Polling", ["Terms", "Telemetry", "DeviceProfiles"]),
+        room("Detection", ["Terms", "Telemetry"]),
+        room("ServiceLevel", ["Terms"]),
+        room("Ticketing", ["Terms", "ServiceLevel", crypto]),
+        room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
+        room(
+            "Settings",
+            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Detection", "ServiceLevel"]),
+        .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
+        room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
+        room(
+            "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine", hummingbird, nioCore, logging],
+            resources: [.embedInCode("Assets")]),
+        room(
+            "Gateway",
+            [
+                "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
+                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web",
+                lifecycle, logging, nioCore, nioPosix,
+            ]),
+        room("Simulation", ["Terms", "CModbus"]),
+        .executableTarget(
+            name: "aftercare",
+            dependencies: [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
+                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation",
+                arguments, lifecycle, logging,
+            ],
+            swiftSettings: house),
+        .executableTarget(name: "AftercareBench", dependencies: ["Terms"], swiftSettings: house),
+        tests("Terms", ["Terms"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

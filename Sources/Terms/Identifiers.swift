@@ -1,0 +1,56 @@
+/// A site: one home, as the configuration names it.
+package struct SiteID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}
+
+/// A device as the configuration names it: `hybrid`, `pack-1`. Unique within a site.
+package struct DeviceName: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}
+
+/// A ticket: the site's id, a dot and a number that counts from 1 (`home-1.3`). Never used twice.
+package struct TicketID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package init(site: SiteID, number: Int) { text = "\(site.text).\(number)" }
+    package var description: String { text }
+
+    /// The number after the last dot; nil where the text has none.
+    package var number: Int? { text.split(separator: ".").last.flatMap { Int($0) } }
+}
+
+/// What makes two faults the same: the site, the device's serial (else its configured name) and the fault code.
+/// The cell or probe belongs to the occurrence, never to the key.
+package struct FaultKey: Hashable, Sendable, CustomStringConvertible {
+    package let site: String
+    package let device: String
+    package let code: String
+
+    package init(site: SiteID, device: String, code: FaultCode) {
+        self.site = site.text
+        self.device = device
+        self.code = code.text
+    }
+
+    /// Reads `site/device/code`. The code cannot hold a slash; the device may.
+    package init?(text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        site = String(parts[0])
+        device = parts[1..<(parts.count - 1)].joined(separator: "/")
+        code = String(parts[parts.count - 1])
+    }
+
+    package var description: String { "\(site)/\(device)/\(code)" }
+}
+
+/// What is wrong, as a ticket names it: `overTemperature`, `dataLost`, or a maker's alarm (`goodwe.gridFault`).
+package struct FaultCode: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}

@@ -1,0 +1,74 @@
+/// When something happened, as far as this box can know: a clock that never steps, a wall clock that may be wrong,
+/// and how far the wall clock was to be believed.
+package struct Stamp: Hashable, Sendable {
+    /// The boot in which `boottime` counts; boottimes of different boots cannot be compared.
+    package var boot: BootID
+    /// CLOCK_BOOTTIME: never steps, counts through suspend.
+    package var boottime: Boottime
+    /// The wall clock (UTC) at the same instant.
+    package var wall: Instant
+    package var trust: ClockTrust
+
+    package init(boot: BootID, boottime: Boottime, wall: Instant, trust: ClockTrust) {
+        self.boot = boot
+        self.boottime = boottime
+        self.wall = wall
+        self.trust = trust
+    }
+}
+
+/// The kernel's random id of one boot (/proc/sys/kernel/random/boot_id).
+package struct BootID: Hashable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Reads 32 hexadecimal digits, with or without hyphens.
+    package init?(text: String) {
+        let digits = text.filter { $0 != "-" }
+        guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
+            let low = UInt64(digits.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    package var text: String {
+        [high, low].map { part in
+            let digits = String(part, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
+
+/// Nanoseconds of CLOCK_BOOTTIME.
+package struct Boottime: Hashable, Comparable, Sendable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static func < (a: Boottime, b: Boottime) -> Bool { a.nanoseconds < b.nanoseconds }
+    package static func + (a: Boottime, b: Milliseconds) -> Boottime {
+        Boottime(nanoseconds: a.nanoseconds + b.count * 1_000_000)
+    }
+    /// The time between two instants of the same boot, rounded down to milliseconds.
+    package static func - (a: Boottime, b: Boottime) -> Milliseconds {
+        Milliseconds((a.nanoseconds - b.nanoseconds) / 1_000_000)
+    }
+}
+
+/// How far a wall-clock reading may be believed.
+package enum ClockTrust: String, Hashable, Sendable {
+    /// Before this program was built: the clock was never set.
+    case unset
+    /// Plausible, but nothing has confirmed it since the machine started.
+    case stale
+    /// The kernel says that a time source disciplines the clock.
+    case synced
+    /// The clock was stepped in this boot without a source that confirms it.
+    case suspect
+}
