@@ -17,6 +17,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -59,7 +60,7 @@ let package = Package(
         room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
         room(
             "Settings",
-            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Detection", "ServiceLevel"]),
+            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
@@ -83,7 +84,34 @@ let package = Package(
             ],
             swiftSettings: house),
         .executableTarget(name: "AftercareBench", dependencies: ["Terms"], swiftSettings: house),
+        // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
+        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py"], swiftSettings: house),
         tests("Terms", ["Terms"]),
+        tests("StrictYAML", ["StrictYAML"]),
+        tests("Telemetry", ["Terms", "Telemetry"]),
+        tests("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles"]),
+        tests("Polling", ["Terms", "Telemetry", "DeviceProfiles", "Polling"]),
+        tests("Detection", ["Terms", "Telemetry", "Detection"]),
+        tests("ServiceLevel", ["Terms", "ServiceLevel"]),
+        tests("Ticketing", ["Terms", "ServiceLevel", "Ticketing"]),
+        tests("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
+        tests(
+            "Settings",
+            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Settings"]),
+        tests(
+            "Modbus",
+            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),
+        tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb]),
+        tests("Web", ["Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, logging]),
+        tests(
+            "Gateway",
+            [
+                "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
+                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "TestPeers",
+                lifecycle, logging,
+            ]),
+        tests("Simulation", ["Terms", "CModbus", "Simulation"]),
+        tests("House"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,100 @@
+/// Everything that a person may want to see of a site at one instant: what the page, the control socket and
+/// `--json` show. Instants are milliseconds since 1970 UTC, lengths of time are milliseconds.
+package struct SiteSnapshot: Codable, Sendable, Equatable {
+    package var site: String
+    /// The site's IANA time zone, for display only.
+    package var zone: String
+    package var now: Int64
+    /// unset, stale, synced or suspect: how far `now` may be believed.
+    package var clockTrust: String
+    package var devices: [DeviceSnapshot]
+    package var alarms: [AlarmSnapshot]
+    /// Open ones first, then the newest first.
+    package var tickets: [TicketSnapshot]
+
+    package init(
+        site: String, zone: String, now: Int64, clockTrust: String, devices: [DeviceSnapshot] = [],
+        alarms: [AlarmSnapshot] = [], tickets: [TicketSnapshot] = []
+    ) {
+        self.site = site
+        self.zone = zone
+        self.now = now
+        self.clockTrust = clockTrust
+        self.devices = devices
+        self.alarms = alarms
+        self.tickets = tickets
+    }
+}
+
+/// One device and its newest values.
+package struct DeviceSnapshot: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable {
+        /// Nothing heard since the start.
+        case starting
+        case live
+        /// Some requests of the newest sweep failed, or none came in time.
+        case stale
+        case lost
+    }
+
+    package var name: String
+    package var profile: String
+    package var serial: String?
+    package var state: State
+    /// When the newest answer came; nil before the first.
+    package var heardAt: Int64?
+    package var points: [PointSnapshot]
+
+    package init(
+        name: String, profile: String, serial: String?, state: State, heardAt: Int64?, points: [PointSnapshot]
+    ) {
+        self.name = name
+        self.profile = profile
+        self.serial = serial
+        self.state = state
+        self.heardAt = heardAt
+        self.points = points
+    }
+}
+
+/// One point's newest value. A value that is absent is nil with its quality, never 0.
+package struct PointSnapshot: Codable, Sendable, Equatable {
+    package var name: String
+    package var value: Double?
+    package var unit: String
+    package var quality: String
+
+    package init(name: String, value: Double?, unit: String, quality: String) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+        self.quality = quality
+    }
+}
+
+/// An alarm that is active now.
+package struct AlarmSnapshot: Codable, Sendable, Equatable {
+    package var device: String
+    /// `cellTemperatureHigh`, or a maker's code.
+    package var code: String
+    /// The cell or probe, from 1; nil for what concerns the device as a whole.
+    package var place: Int?
+    package var routing: String
+    package var severity: String
+    package var raisedAt: Int64
+    /// What is seen, in one sentence.
+    package var explanation: String
+
+    package init(
+        device: String, code: String, place: Int?, routing: String, severity: String, raisedAt: Int64,
+        explanation: String
+    ) {
+        self.device = device
+        self.code = code
+        self.place = place
+        self.routing = routing
+        self.severity = severity
+        self.raisedAt = raisedAt
+        self.explanation = explanation
+    }
+}

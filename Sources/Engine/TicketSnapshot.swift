@@ -1,0 +1,109 @@
+/// A ticket as a person reads it: what, since when, how far, and which promises run.
+package struct TicketSnapshot: Codable, Sendable, Equatable {
+    package var id: String
+    /// `site/device/code`
+    package var key: String
+    package var device: String
+    package var code: String
+    /// K0 to K7
+    package var routing: String
+    package var severity: String
+    /// `received`, `remoteSupport`, … `closed`, spelled as in the ticket's life cycle.
+    package var state: String
+    package var isOpen: Bool
+    package var cycle: Int
+    package var openedAt: Int64
+    /// Why it was opened, in one sentence that the home's owner understands.
+    package var explanation: String
+    /// What the home's owner should do now.
+    package var advice: String
+    /// The readings look normal again; nobody has looked yet.
+    package var selfCleared: Bool
+    /// `unknown` until somebody decides.
+    package var coverage: String
+    package var occurrences: Int
+    package var clocks: [ClockSnapshot]
+    package var facts: [FactSnapshot]
+
+    package init(
+        id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,
+        isOpen: Bool, cycle: Int, openedAt: Int64, explanation: String, advice: String, selfCleared: Bool,
+        coverage: String, occurrences: Int, clocks: [ClockSnapshot], facts: [FactSnapshot]
+    ) {
+        self.id = id
+        self.key = key
+        self.device = device
+        self.code = code
+        self.routing = routing
+        self.severity = severity
+        self.state = state
+        self.isOpen = isOpen
+        self.cycle = cycle
+        self.openedAt = openedAt
+        self.explanation = explanation
+        self.advice = advice
+        self.selfCleared = selfCleared
+        self.coverage = coverage
+        self.occurrences = occurrences
+        self.clocks = clocks
+        self.facts = facts
+    }
+}
+
+/// One promise clock of the ticket's present cycle.
+package struct ClockSnapshot: Codable, Sendable, Equatable {
+    /// response, diagnosisA, diagnosisB, remoteSupport, elimination, statusReport
+    package var clock: String
+    /// waiting, running, met, breached, notApplicable
+    package var status: String
+    package var start: Int64?
+    package var deadline: Int64?
+    package var stop: Int64?
+    package var elapsed: Int64
+    /// 0 when stopped or breached.
+    package var remaining: Int64
+    /// How far past the deadline; 0 when in time.
+    package var overrun: Int64
+    /// Nil for a stopwatch without a limit.
+    package var limit: Int64?
+
+    package init(
+        clock: String, status: String, start: Int64?, deadline: Int64?, stop: Int64?, elapsed: Int64,
+        remaining: Int64, overrun: Int64, limit: Int64?
+    ) {
+        self.clock = clock
+        self.status = status
+        self.start = start
+        self.deadline = deadline
+        self.stop = stop
+        self.elapsed = elapsed
+        self.remaining = remaining
+        self.overrun = overrun
+        self.limit = limit
+    }
+}
+
+/// One recorded fact of a ticket.
+package struct FactSnapshot: Codable, Sendable, Equatable {
+    /// `FaultOpened`, `DeskAccepted`, …
+    package var name: String
+    package var at: Int64
+    /// gateway, user or desk
+    package var writer: String
+    /// What happened, in plain words.
+    package var sentence: String
+    /// Whether the ticket's rules let it count; why not stands in `reason`.
+    package var isEffective: Bool
+    package var reason: String?
+
+    package init(
+        name: String, at: Int64, writer: String, sentence: String, isEffective: Bool, reason: String?
+    ) {
+        self.name = name
+        self.at = at
+        self.writer = writer
+        self.sentence = sentence
+        self.isEffective = isEffective
+        self.reason = reason
+    }
+}
