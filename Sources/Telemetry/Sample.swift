@@ -1,7 +1,7 @@
 package import Terms
 
 /// What a value is worth. A failed read is no value: it is never 0 and never the last value passed off as fresh.
-package enum Quality: UInt8, Sendable {
+package enum Quality: UInt8, Sendable, BitwiseCopyable {
     /// Not read in this frame.
     case absent
     /// Read and believable.
@@ -25,7 +25,7 @@ package enum Quality: UInt8, Sendable {
 }
 
 /// One point of one frame.
-package struct Sample: Sendable, Equatable {
+package struct Sample: Sendable, Equatable, BitwiseCopyable {
     /// In the unit of the point; meaningful only where the quality is good or suspect.
     package var value: Double
     /// The registers as they came, the first in the highest bits; for bit fields the value itself.

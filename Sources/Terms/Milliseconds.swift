@@ -1,5 +1,5 @@
 /// A length of time in whole milliseconds. Promises are computed with this and never with floating point.
-package struct Milliseconds: Hashable, Comparable, Sendable {
+package struct Milliseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
     package var count: Int64
 
     package init(_ count: Int64) { self.count = count }

@@ -1,6 +1,6 @@
 /// When something happened, as far as this box can know: a clock that never steps, a wall clock that may be wrong,
 /// and how far the wall clock was to be believed.
-package struct Stamp: Hashable, Sendable {
+package struct Stamp: Hashable, Sendable, BitwiseCopyable {
     /// The boot in which `boottime` counts; boottimes of different boots cannot be compared.
     package var boot: BootID
     /// CLOCK_BOOTTIME: never steps, counts through suspend.
@@ -17,8 +17,16 @@ package struct Stamp: Hashable, Sendable {
     }
 }
 
+extension Stamp {
+    /// The time since an earlier stamp: by the clock that never steps where both are of one boot, else by the wall
+    /// clocks. Never negative.
+    package func elapsed(since earlier: Stamp) -> Milliseconds {
+        max(.zero, boot == earlier.boot ? boottime - earlier.boottime : wall - earlier.wall)
+    }
+}
+
 /// The kernel's random id of one boot (/proc/sys/kernel/random/boot_id).
-package struct BootID: Hashable, Sendable {
+package struct BootID: Hashable, Sendable, BitwiseCopyable {
     package var high: UInt64
     package var low: UInt64
 
@@ -46,7 +54,7 @@ package struct BootID: Hashable, Sendable {
 }
 
 /// Nanoseconds of CLOCK_BOOTTIME.
-package struct Boottime: Hashable, Comparable, Sendable {
+package struct Boottime: Hashable, Comparable, Sendable, BitwiseCopyable {
     package var nanoseconds: Int64
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
@@ -62,7 +70,7 @@ package struct Boottime: Hashable, Comparable, Sendable {
 }
 
 /// How far a wall-clock reading may be believed.
-package enum ClockTrust: String, Hashable, Sendable {
+package enum ClockTrust: String, Hashable, Sendable, BitwiseCopyable {
     /// Before this program was built: the clock was never set.
     case unset
     /// Plausible, but nothing has confirmed it since the machine started.

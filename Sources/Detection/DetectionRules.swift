@@ -1,0 +1,128 @@
+package import Terms
+
+/// One alarm's parameters, as data per chemistry.
+package struct AlarmRule: Sendable, Equatable {
+    /// In the unit of what is watched: V, V per cell, °C, °C/s, %.
+    package var limit: Double
+    /// The limit while the battery charges, where it is another one.
+    package var chargingLimit: Double?
+    /// How far inside the limit a reading must be to count as normal; same unit.
+    package var deadBand: Double
+    package var timing: AlarmTiming
+    package var severity: Severity
+    package var routing: Routing
+
+    package init(
+        limit: Double, chargingLimit: Double? = nil, deadBand: Double, timing: AlarmTiming, severity: Severity,
+        routing: Routing
+    ) {
+        self.limit = limit
+        self.chargingLimit = chargingLimit
+        self.deadBand = deadBand
+        self.timing = timing
+        self.severity = severity
+        self.routing = routing
+    }
+}
+
+/// When an alarm of a class becomes a fault that opens a ticket, counted from the alarm.
+package struct ClassRule: Sendable, Equatable {
+    package var onDelay: Milliseconds
+    /// The same, for devices behind a Wi-Fi dongle, where it differs.
+    package var dongleOnDelay: Milliseconds?
+    /// So many raises within `repeatWindow` open it at once; nil where repeats do not matter.
+    package var repeats: Int?
+    package var repeatWindow: Milliseconds
+
+    package init(
+        onDelay: Milliseconds, dongleOnDelay: Milliseconds? = nil, repeats: Int? = nil,
+        repeatWindow: Milliseconds = .hours(24)
+    ) {
+        self.onDelay = onDelay
+        self.dongleOnDelay = dongleOnDelay
+        self.repeats = repeats
+        self.repeatWindow = repeatWindow
+    }
+}
+
+/// Everything that detection can be told, for one chemistry.
+package struct DetectionRules: Sendable, Equatable {
+    /// Alarms that are watched; one that is missing is not.
+    package var alarms: [DetectorAlarm: AlarmRule]
+    package var classes: [Routing: ClassRule]
+    /// For alarms that a device reports: its severity and class stand in the profile.
+    package var deviceAlarmTiming: AlarmTiming
+    package var integrity: IntegrityRules
+    package var rise: TemperatureRiseRule
+    package var spread: CellSpreadRule
+
+    package init(
+        alarms: [DetectorAlarm: AlarmRule], classes: [Routing: ClassRule], deviceAlarmTiming: AlarmTiming,
+        integrity: IntegrityRules, rise: TemperatureRiseRule, spread: CellSpreadRule
+    ) {
+        self.alarms = alarms
+        self.classes = classes
+        self.deviceAlarmTiming = deviceAlarmTiming
+        self.integrity = integrity
+        self.rise = rise
+        self.spread = spread
+    }
+}
+
+/// When a reading must be confirmed before it is believed.
+package struct IntegrityRules: Sendable, Equatable {
+    /// °C per reading.
+    package var temperatureStep: Double
+    package var temperatureConfirmations: Int
+    /// V per reading, against the common move of all cells.
+    package var cellVoltageStep: Double
+    package var cellVoltageConfirmations: Int
+    /// A longer silence resets every comparison with the reading before.
+    package var gap: Milliseconds
+
+    package init(
+        temperatureStep: Double, temperatureConfirmations: Int, cellVoltageStep: Double,
+        cellVoltageConfirmations: Int, gap: Milliseconds
+    ) {
+        self.temperatureStep = temperatureStep
+        self.temperatureConfirmations = temperatureConfirmations
+        self.cellVoltageStep = cellVoltageStep
+        self.cellVoltageConfirmations = cellVoltageConfirmations
+        self.gap = gap
+    }
+}
+
+/// What makes a rise of temperature a runaway (after GB 38031: rate, level and distance from the siblings together).
+package struct TemperatureRiseRule: Sendable, Equatable {
+    /// The time over which the rate is taken.
+    package var window: Milliseconds
+    /// °C that the probe must exceed.
+    package var above: Double
+    /// °C that the probe must exceed the median of all probes by.
+    package var aboveMedian: Double
+    /// The rate is watched only where the device is polled at least this often.
+    package var slowestInterval: Milliseconds
+
+    package init(window: Milliseconds, above: Double, aboveMedian: Double, slowestInterval: Milliseconds) {
+        self.window = window
+        self.above = above
+        self.aboveMedian = aboveMedian
+        self.slowestInterval = slowestInterval
+    }
+}
+
+/// Where the flat part of the voltage curve ends; on the flat part (`limit` of cellSpread) cells agree better.
+package struct CellSpreadRule: Sendable, Equatable {
+    /// V: below this median the battery is in the lower knee.
+    package var lowerKnee: Double
+    /// V: above this median the battery is in the upper knee.
+    package var upperKnee: Double
+    /// V: the limit of the deviation from the median inside a knee.
+    package var kneeLimit: Double
+
+    package init(lowerKnee: Double, upperKnee: Double, kneeLimit: Double) {
+        self.lowerKnee = lowerKnee
+        self.upperKnee = upperKnee
+        self.kneeLimit = kneeLimit
+    }
+}

@@ -1,0 +1,208 @@
+package import Telemetry
+package import Terms
+
+/// Watches one device: believes or doubts each reading, and tells which alarms come up and go.
+///
+/// Its memory is fixed when it is made. A frame that changes no alarm allocates nothing.
+package struct DeviceDetector: ~Copyable {
+    package let device: WatchedDevice
+    private let explanation: Explanation
+    private let currentPoint: Int?
+    private let chargePoint: Int?
+    private let watchesRise: Bool
+    private var integrity: IntegrityGuard
+    private var limits: [LimitWatch]
+    private var rises: [RiseWatch]
+    private var spreads: [SpreadWatch]
+    private var jump = JumpWatch()
+    private var jumpMachine: AlarmMachine
+    private var freeze: FreezeWatch
+    private var silence: SilenceWatch
+    private var bits: [BitWatch]
+    private var heardAt: Boottime
+
+    /// A; above it the battery charges.
+    private static let chargingCurrent = 0.5
+
+    /// - Parameters:
+    ///   - active: the alarms that were active before a restart.
+    ///   - now: silence is counted from here until something is heard.
+    package init(_ device: WatchedDevice, active: Set<AlarmPlace>, at now: Boottime) {
+        func machine(_ alarm: DetectorAlarm, _ place: Int?) -> AlarmMachine {
+            AlarmMachine(isActive: active.contains(AlarmPlace(alarm: alarm.rawValue, place: place)))
+        }
+        self.device = device
+        explanation = Explanation(device: device.name)
+        currentPoint = device.firstPoint(.packCurrent)
+        chargePoint = device.firstPoint(.packStateOfCharge)
+        watchesRise = device.interval <= device.rules.rise.slowestInterval
+        integrity = IntegrityGuard(device)
+        limits = LimitWatch.all(of: device)
+        for index in limits.indices {
+            limits[index].machine = AlarmMachine(isActive: active.contains(limits[index].alarmPlace))
+        }
+        rises = device.numberedPoints(\.cellTemperatureNumber).map {
+            RiseWatch(point: $0.point, place: $0.number, machine: machine(.temperatureRise, $0.number))
+        }
+        spreads = device.numberedPoints(\.cellVoltageNumber).map {
+            SpreadWatch(point: $0.point, place: $0.number, machine: machine(.cellSpread, $0.number))
+        }
+        jumpMachine = machine(.socJump, nil)
+        freeze = FreezeWatch(device)
+        freeze.machine = machine(.frozenData, nil)
+        silence = SilenceWatch(machine: machine(.dataLost, nil), since: now)
+        bits = Dictionary(grouping: device.alarmBits, by: \.point).sorted { $0.key < $1.key }
+            .map { BitWatch(point: $0.key, bits: $0.value, active: active) }
+        heardAt = now
+    }
+
+    /// Takes one frame and appends what it changes to `transitions`.
+    package mutating func observe(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
+        guard !frame.isSilent else { return }
+        let stamp = frame.stamp
+        let afterGap = stamp.boottime - heardAt > device.rules.integrity.gap
+        heardAt = stamp.boottime
+        integrity.judge(frame, afterGap: afterGap)
+        let current = currentPoint.map { integrity.values[$0] } ?? .nan
+        watchLimits(isCharging: current > Self.chargingCurrent, stamp, &transitions)
+        if watchesRise { watchRises(stamp, afterGap: afterGap, &transitions) }
+        watchSpread(stamp, &transitions)
+        watchJump(stamp, afterGap: afterGap, &transitions)
+        watchFreeze(frame, &transitions)
+        watchBits(frame, &transitions)
+        silence.heard(at: stamp.boottime)
+        watchSilence(stamp, &transitions)
+    }
+
+    /// Lets time pass without a frame: silence is an event too.
+    package mutating func tick(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        watchSilence(stamp, &transitions)
+    }
+
+    /// When `tick` has something to say unless a frame comes first; nil when silence is not watched or already told.
+    package var nextTick: Boottime? {
+        guard let rule = device.rules.alarms[.dataLost], !silence.machine.isActive else { return nil }
+        return silence.heardAt + rule.timing.onDelay
+    }
+
+    /// Whether the device has been silent for too long.
+    package var isLost: Bool { silence.machine.isActive }
+
+    /// Every alarm that can come up here.
+    package var watchedPlaces: Set<AlarmPlace> {
+        var places = Set(device.alarmBits.map { AlarmPlace(alarm: $0.code, place: nil) })
+        for watch in limits { places.insert(watch.alarmPlace) }
+        for rise in rises { places.insert(AlarmPlace(alarm: DetectorAlarm.temperatureRise.rawValue, place: rise.place)) }
+        for spread in spreads { places.insert(AlarmPlace(alarm: DetectorAlarm.cellSpread.rawValue, place: spread.place)) }
+        for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] {
+            places.insert(AlarmPlace(alarm: alarm.rawValue, place: nil))
+        }
+        return places
+    }
+
+    // MARK: - One function per watch
+
+    private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        for index in limits.indices {
+            let watch = limits[index]
+            let value = integrity.values[watch.point]
+            let change = limits[index].machine.advance(
+                watch.condition(value, isCharging: isCharging), agreeing: Int(integrity.agreeing[watch.point]),
+                at: stamp.boottime, timing: watch.timing)
+            guard let change else { continue }
+            let text = explanation.beyondLimit(
+                watch.alarm, place: watch.place, value: value,
+                limit: isCharging ? watch.chargingLimit : watch.limit, isCharging: isCharging)
+            report(watch.alarm, watch.place > 0 ? watch.place : nil, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchRises(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
+        guard let rule = device.rules.alarms[.temperatureRise] else { return }
+        let limits = device.rules.rise
+        let median = integrity.probeMedian
+        for index in rises.indices {
+            if afterGap { rises[index].forget() }
+            let celsius = integrity.values[rises[index].point]
+            guard celsius.isFinite,
+                let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window)
+            else { continue }
+            let isRunaway = rate >= rule.limit && celsius > limits.above && celsius - median >= limits.aboveMedian
+            let change = rises[index].machine.advance(
+                isRunaway ? .violated : .normal, at: stamp.boottime, timing: rule.timing)
+            guard let change else { continue }
+            let place = rises[index].place
+            let text = explanation.rise(place: place, celsius: celsius, rate: rate, median: median)
+            report(.temperatureRise, place, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchSpread(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        guard let rule = device.rules.alarms[.cellSpread], spreads.count > 1 else { return }
+        let median = integrity.cellMedian
+        let knees = device.rules.spread
+        let isInKnee = median > knees.upperKnee || median < knees.lowerKnee
+        let limit = isInKnee ? knees.kneeLimit : rule.limit
+        for index in spreads.indices {
+            let deviation = integrity.values[spreads[index].point] - median
+            let condition = spreads[index].condition(deviation: deviation, limit: limit, deadBand: rule.deadBand)
+            let change = spreads[index].machine.advance(condition, at: stamp.boottime, timing: rule.timing)
+            guard let change else { continue }
+            let place = spreads[index].place
+            let text = explanation.spread(place: place, deviation: deviation, limit: limit)
+            report(.cellSpread, place, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchJump(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
+        guard let chargePoint, let rule = device.rules.alarms[.socJump] else { return }
+        let percent = integrity.values[chargePoint]
+        let condition = jump.condition(percent, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
+        if let change = jumpMachine.advance(condition, at: stamp.boottime, timing: rule.timing) {
+            let text = explanation.jump(from: jump.from, to: percent)
+            report(.socJump, nil, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchFreeze(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
+        guard let rule = device.rules.alarms[.frozenData] else { return }
+        let condition = freeze.condition(frame)
+        if let change = freeze.machine.advance(condition, at: frame.stamp.boottime, timing: rule.timing) {
+            report(.frozenData, nil, change, explanation.frozen, frame.stamp, &transitions)
+        }
+    }
+
+    private mutating func watchSilence(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        guard let rule = device.rules.alarms[.dataLost] else { return }
+        if let change = silence.advance(at: stamp.boottime, timing: rule.timing) {
+            let text = explanation.lost(since: stamp.boottime - silence.heardAt)
+            report(.dataLost, nil, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchBits(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
+        let stamp = frame.stamp
+        for index in bits.indices {
+            let sample = frame.samples[bits[index].point]
+            bits[index].advance(sample, at: stamp.boottime, timing: device.rules.deviceAlarmTiming) { bit, change in
+                transitions.append(
+                    AlarmTransition(
+                        kind: change == .raised ? .raised : .cleared, device: device.name, alarm: bit.code,
+                        fault: bit.fault, place: nil, faultClass: .deviceAlarm, severity: bit.severity,
+                        routing: bit.routing, explanation: explanation.reported(bit.title), stamp: stamp))
+            }
+        }
+    }
+
+    private func report(
+        _ alarm: DetectorAlarm, _ place: Int?, _ change: AlarmMachine.Change, _ explanation: String,
+        _ stamp: Stamp, _ transitions: inout [AlarmTransition]
+    ) {
+        guard let rule = device.rules.alarms[alarm] else { return }
+        transitions.append(
+            AlarmTransition(
+                kind: change == .raised ? .raised : .cleared, device: device.name, alarm: alarm.rawValue,
+                fault: alarm.fault, place: place, faultClass: alarm.faultClass, severity: rule.severity,
+                routing: rule.routing, explanation: explanation, stamp: stamp))
+    }
+}

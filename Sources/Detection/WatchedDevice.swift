@@ -1,0 +1,132 @@
+package import Telemetry
+package import Terms
+
+/// What detection knows of one device: which point means what, which bits are alarms, which rules apply.
+package struct WatchedDevice: Sendable {
+    /// How the device is reached: a dongle is silent for longer without being lost.
+    package enum Link: String, CaseIterable, Sendable { case lan, dongle }
+
+    package var name: DeviceName
+    package var link: Link
+    /// How often it is polled.
+    package var interval: Milliseconds
+    /// By point, as in the device's frames.
+    package var points: [Point]
+    /// Every bit that can be an alarm.
+    package var alarmBits: [AlarmBit]
+    package var rules: DetectionRules
+
+    package struct Point: Sendable {
+        package var name: String
+        package var unit: String
+        package var signal: Signal?
+
+        package init(name: String, unit: String, signal: Signal?) {
+            self.name = name
+            self.unit = unit
+            self.signal = signal
+        }
+    }
+
+    /// One bit of one bit-field point.
+    package struct AlarmBit: Sendable {
+        package var point: Int
+        /// From 0, the lowest.
+        package var bit: Int
+        package var code: String
+        /// The fault that it belongs to; often the code itself.
+        package var fault: FaultCode
+        /// In plain words.
+        package var title: String
+        package var severity: Severity
+        package var routing: Routing
+
+        package init(
+            point: Int, bit: Int, code: String, fault: FaultCode, title: String, severity: Severity,
+            routing: Routing
+        ) {
+            self.point = point
+            self.bit = bit
+            self.code = code
+            self.fault = fault
+            self.title = title
+            self.severity = severity
+            self.routing = routing
+        }
+    }
+
+    package init(
+        name: DeviceName, link: Link, interval: Milliseconds, points: [Point], alarmBits: [AlarmBit],
+        rules: DetectionRules
+    ) {
+        self.name = name
+        self.link = link
+        self.interval = interval
+        self.points = points
+        self.alarmBits = alarmBits
+        self.rules = rules
+    }
+
+    func firstPoint(_ signal: Signal) -> Int? { points.firstIndex { $0.signal == signal } }
+
+    /// Points of cells or probes in the order of their numbers.
+    func numberedPoints(_ number: (Signal) -> Int?) -> [(point: Int, number: Int)] {
+        points.indices
+            .compactMap { point in points[point].signal.flatMap(number).map { (point, $0) } }
+            .sorted { $0.1 < $1.1 }
+    }
+}
+
+extension Signal {
+    var cellVoltageNumber: Int? { if case .cellVoltage(let number) = self { number } else { nil } }
+    var cellTemperatureNumber: Int? { if case .cellTemperature(let number) = self { number } else { nil } }
+}
+
+/// An alarm came up or went.
+package struct AlarmTransition: Sendable {
+    package enum Kind: Sendable { case raised, cleared }
+
+    package var kind: Kind
+    package var device: DeviceName
+    /// A `DetectorAlarm`'s raw value, or a maker's code.
+    package var alarm: String
+    package var fault: FaultCode
+    /// The cell or probe, from 1.
+    package var place: Int?
+    package var faultClass: FaultClass
+    package var severity: Severity
+    package var routing: Routing
+    /// Why, in one sentence that the home's owner understands.
+    package var explanation: String
+    package var stamp: Stamp
+    /// Cleared because nobody watches any more, not because a reading was normal.
+    package var isNoLongerWatched = false
+
+    package init(
+        kind: Kind, device: DeviceName, alarm: String, fault: FaultCode, place: Int?, faultClass: FaultClass,
+        severity: Severity, routing: Routing, explanation: String, stamp: Stamp, isNoLongerWatched: Bool = false
+    ) {
+        self.kind = kind
+        self.device = device
+        self.alarm = alarm
+        self.fault = fault
+        self.place = place
+        self.faultClass = faultClass
+        self.severity = severity
+        self.routing = routing
+        self.explanation = explanation
+        self.stamp = stamp
+        self.isNoLongerWatched = isNoLongerWatched
+    }
+}
+
+/// Names one alarm of one device, to say which are active after a restart.
+package struct AlarmPlace: Hashable, Sendable {
+    package var alarm: String
+    package var place: Int?
+
+    package init(alarm: String, place: Int?) {
+        self.alarm = alarm
+        self.place = place
+    }
+}

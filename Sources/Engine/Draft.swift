@@ -1,0 +1,129 @@
+internal import Detection
+internal import ServiceLevel
+internal import Telemetry
+internal import Terms
+internal import Ticketing
+
+/// What is about to be proposed: facts one after another, each seen by the next through a book that has them already.
+struct Draft {
+    private(set) var book: TicketBook
+    private(set) var facts: [Fact] = []
+    private var evidence: [[UInt8]] = []
+    let now: Stamp
+
+    /// More steps than any ticket can have due at once; the rest follows with the next proposal.
+    private static let stepLimit = 10_000
+
+    init(book: TicketBook, now: Stamp) {
+        self.book = book
+        self.now = now
+    }
+
+    mutating func write(_ subject: Subject, _ writer: Writer, at: Instant, by stamp: Stamp? = nil, _ event: FactEvent) {
+        let fact = Fact(subject: subject, writer: writer, at: at, recordedBy: stamp ?? now, event: event)
+        facts.append(fact)
+        book.adopt(CollectionOfOne(fact))
+    }
+
+    /// An alarm that came up or went, in the log of what devices did.
+    mutating func write(_ transition: AlarmTransition, site: SiteID) {
+        let current = book.active.values.first { active in
+            active.occurrence.device == transition.device && active.occurrence.alarm == transition.alarm
+                && active.occurrence.place == transition.place
+        }
+        switch (transition.kind, current) {
+        case (.raised, nil):
+            let id = book.nextOccurrence(
+                device: transition.device, alarm: transition.alarm, place: transition.place)
+            write(
+                .site(site), .gateway, at: transition.stamp.wall, by: transition.stamp,
+                .alarmRaised(AlarmOccurrence(transition, id: id)))
+        case (.cleared, let active?):
+            let reason: ClearReason = transition.isNoLongerWatched ? .noLongerWatched : .returnedToNormal
+            write(
+                active.ticket.map { .ticket($0) } ?? .site(site), .gateway, at: transition.stamp.wall,
+                by: transition.stamp, .alarmCleared(occurrence: active.occurrence.id, reason: reason))
+        case (.raised, _?), (.cleared, nil):
+            // The book knows already, from before a restart.
+            return
+        }
+    }
+
+    /// The fault of an active alarm: a new ticket, or one more occurrence of the ticket that has its key. Without a
+    /// desk the box receives its own notification in the same breath.
+    mutating func open(_ occurrence: AlarmOccurrence, site: SiteID, trace: EvidenceTrace?) {
+        let device = book.serials[occurrence.device] ?? occurrence.device.text
+        let key = FaultKey(site: site, device: device, code: occurrence.fault)
+        let landing = book.landing(for: key, at: now.wall)
+        let subject: Subject
+        switch landing {
+        case .existing(let id), .new(let id): subject = .ticket(id)
+        }
+        write(subject, .gateway, at: now.wall, .faultOpened(key: key, occurrence: occurrence))
+        if let trace {
+            let bytes = trace.canonical.bytes
+            evidence.append(bytes)
+            let hash = ChainHash.of(bytes).description
+            write(subject, .gateway, at: now.wall, .evidenceAttached(sha256: hash, title: trace.title))
+        }
+        guard case .new = landing else { return }
+        let policy = book.policy
+        write(
+            subject, .desk, at: now.wall,
+            .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
+        write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall))
+    }
+
+    /// Every clock step that is due, at the instant at which it was due.
+    mutating func writeDueSteps() {
+        var written = 0
+        while written < Self.stepLimit {
+            let due = book.dueSteps(at: now.wall)
+            guard !due.isEmpty else { return }
+            for (ticket, step) in due {
+                write(.ticket(ticket.id), .desk, at: step.dueAt, step.event(cycle: ticket.cycle))
+                written += 1
+            }
+        }
+    }
+
+    func proposal(replacing old: TicketBook, answered: Int, answersIdentities: Bool = false) -> Proposal {
+        var opened: [FaultKey: TicketID] = [:]
+        var closed: [TicketID] = []
+        for id in Set(facts.compactMap(\.ticket)) {
+            let wasOpen = old.tickets[id]?.isOpen ?? false
+            guard let ticket = book.tickets[id], ticket.isOpen != wasOpen else { continue }
+            if !ticket.isOpen {
+                closed.append(id)
+            } else if let key = ticket.key {
+                opened[key] = id
+            }
+        }
+        return Proposal(
+            facts: facts, evidence: evidence, opened: opened, closed: closed, next: book, answered: answered,
+            answersIdentities: answersIdentities)
+    }
+}
+
+extension ClockStep {
+    fileprivate func event(cycle: Int) -> FactEvent {
+        switch kind {
+        case .warning(let percent): .warned(clock: clock, percent: percent, cycle: cycle)
+        case .breach: clock == .remoteSupport ? .remoteTimedOut : .breached(clock: clock, cycle: cycle)
+        }
+    }
+}
+
+extension AlarmOccurrence {
+    fileprivate init(_ transition: AlarmTransition, id: OccurrenceID) {
+        self.init(
+            id: id, device: transition.device, alarm: transition.alarm, fault: transition.fault,
+            place: transition.place, faultClass: transition.faultClass, severity: transition.severity,
+            routing: transition.routing, explanation: transition.explanation)
+    }
+
+    var alarmPlace: AlarmPlace { AlarmPlace(alarm: alarm, place: place) }
+
+    /// A notice about data is never a warranty ticket.
+    var opensTicket: Bool { routing.opensTicket && faultClass != .frozen }
+}

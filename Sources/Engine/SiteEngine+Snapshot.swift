@@ -1,0 +1,91 @@
+internal import Detection
+internal import ServiceLevel
+internal import Telemetry
+package import Terms
+internal import Ticketing
+
+extension SiteEngine {
+    /// Everything that a person may want to see, as of `now`.
+    package func snapshot(at now: Stamp) -> SiteSnapshot {
+        SiteSnapshot(
+            site: site.text, zone: zone, now: now.wall.milliseconds, clockTrust: now.trust.rawValue,
+            devices: deviceNames.compactMap { name in monitored(name)?.snapshot(serial: book.serials[name], at: now) },
+            alarms: book.active.values
+                .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
+                .map(AlarmSnapshot.init),
+            tickets: book.tickets.values
+                .sorted { ($0.isOpen ? 1 : 0, $0.openedAt, $0.id.number ?? 0) > ($1.isOpen ? 1 : 0, $1.openedAt, $1.id.number ?? 0) }
+                .map { TicketSnapshot($0, policy: book.policy(of: $0.id), now: now.wall) })
+    }
+
+    /// One ticket; nil when there is none with this id.
+    package func snapshot(of id: TicketID, at now: Stamp) -> TicketSnapshot? {
+        book.tickets[id].map { TicketSnapshot($0, policy: book.policy(of: id), now: now.wall) }
+    }
+}
+
+extension MonitoredDevice {
+    fileprivate func snapshot(serial: String?, at now: Stamp) -> DeviceSnapshot {
+        DeviceSnapshot(
+            name: detector.device.name.text, profile: profile, serial: serial, state: state(at: now),
+            heardAt: heardAt?.milliseconds,
+            points: detector.device.points.indices.map { index in
+                let point = detector.device.points[index]
+                let sample = samples[index]
+                let isTold = sample.quality == .good || sample.quality == .suspect
+                return PointSnapshot(
+                    name: point.name, value: isTold ? sample.value : nil, unit: point.unit,
+                    quality: sample.quality.name)
+            })
+    }
+
+    /// Three intervals without an answer are stale; lost is what detection calls lost.
+    private func state(at now: Stamp) -> DeviceSnapshot.State {
+        if detector.isLost { return .lost }
+        guard let heardAt else { return .starting }
+        let isLate = now.wall - heardAt > Milliseconds(3 * detector.device.interval.count + 1_000)
+        return isWhole && !isLate ? .live : .stale
+    }
+}
+
+extension AlarmSnapshot {
+    fileprivate init(_ active: ActiveOccurrence) {
+        let occurrence = active.occurrence
+        self.init(
+            device: occurrence.device.text, code: occurrence.alarm, place: occurrence.place,
+            routing: occurrence.routing.rawValue, severity: occurrence.severity.rawValue,
+            raisedAt: active.raised.wall.milliseconds, explanation: occurrence.explanation)
+    }
+}
+
+extension TicketSnapshot {
+    fileprivate init(_ ticket: Ticket, policy: SupportPolicy, now: Instant) {
+        let occurrence = ticket.occurrence
+        self.init(
+            id: ticket.id.text, key: ticket.key?.description ?? "", device: occurrence?.device.text ?? "",
+            code: occurrence?.fault.text ?? "", routing: (occurrence?.routing ?? .k7).rawValue,
+            severity: occurrence?.severity.rawValue ?? "", state: ticket.state.rawValue, isOpen: ticket.isOpen,
+            cycle: ticket.cycle, openedAt: ticket.openedAt.milliseconds, explanation: occurrence?.explanation ?? "",
+            advice: occurrence?.advice ?? "", selfCleared: ticket.selfCleared, coverage: "unknown",
+            occurrences: ticket.occurrences.count,
+            clocks: Clock.allCases.map { ClockSnapshot(ticket.view($0, policy: policy, now: now)) },
+            facts: ticket.told.map(FactSnapshot.init))
+    }
+}
+
+extension ClockSnapshot {
+    fileprivate init(_ view: ClockView) {
+        self.init(
+            clock: view.clock.rawValue, status: view.status.rawValue, start: view.start?.milliseconds,
+            deadline: view.deadline?.milliseconds, stop: view.stop?.milliseconds, elapsed: view.elapsed.count,
+            remaining: view.remaining.count, overrun: view.overrun.count, limit: view.limit?.count)
+    }
+}
+
+extension FactSnapshot {
+    fileprivate init(_ told: ToldFact) {
+        self.init(
+            name: told.fact.event.name, at: told.countsAt.milliseconds, writer: told.fact.writer.text,
+            sentence: told.fact.sentence, isEffective: told.ineffective == nil, reason: told.ineffective?.sentence)
+    }
+}

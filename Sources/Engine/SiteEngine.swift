@@ -1,0 +1,226 @@
+package import Detection
+package import ServiceLevel
+package import Telemetry
+package import Terms
+package import Ticketing
+
+/// A device as the configuration describes it, before anything was heard from it.
+package struct ExpectedDevice: Sendable {
+    package var name: DeviceName
+    package var profile: String
+    package var link: WatchedDevice.Link
+    package var interval: Milliseconds
+    package var rules: DetectionRules
+
+    package init(
+        name: DeviceName, profile: String, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules
+    ) {
+        self.name = name
+        self.profile = profile
+        self.link = link
+        self.interval = interval
+        self.rules = rules
+    }
+
+    /// Watched for silence alone: nobody knows its points yet.
+    fileprivate var unheard: WatchedDevice {
+        WatchedDevice(name: name, link: link, interval: interval, points: [], alarmBits: [], rules: rules)
+    }
+}
+
+/// Joins detection and tickets: takes events and the time, proposes what to write, and believes it once it is
+/// written. It reads no clock and touches no disk, so a test or a simulation runs it as the daemon does.
+package struct SiteEngine: ~Copyable {
+    package let site: SiteID
+    /// The site's IANA zone, for display only.
+    package let zone: String
+    package private(set) var book: TicketBook
+    private var devices: [DeviceName: MonitoredDevice] = [:]
+    private var order: [DeviceName] = []
+    /// Alarms that changed and are not in the ledger yet, oldest first. Bounded; `transitionsLost` counts the rest.
+    private var transitions: [AlarmTransition] = []
+    private var identities: [FactEvent] = []
+    private var waiting: [WaitingFault] = []
+    /// Transitions that found the queue full: the ledger could not be written for very long.
+    package private(set) var transitionsLost = 0
+
+    /// Far more than all alarms of a large site at once.
+    private static let transitionLimit = 4_096
+
+    /// An active alarm whose class has an on-delay that still runs.
+    private struct WaitingFault {
+        var id: OccurrenceID
+        var raised: Stamp
+        var delay: Milliseconds
+
+        func isDue(_ now: Stamp) -> Bool { now.elapsed(since: raised) >= delay }
+    }
+
+    /// - Parameter history: every fact of the ledger, in its order.
+    package init(
+        site: SiteID, zone: String, policy: SupportPolicy, boundPolicies: [SupportPolicy], history: [Fact],
+        devices expected: [ExpectedDevice], at now: Stamp
+    ) {
+        self.site = site
+        self.zone = zone
+        book = TicketBook(site: site, policy: policy, boundPolicies: boundPolicies)
+        book.adopt(history)
+        expect(expected, policy: policy, at: now)
+    }
+
+    // MARK: - Events
+
+    /// Replaces the devices that are watched, and the policy of new tickets, as the configuration now says.
+    package mutating func expect(_ expected: [ExpectedDevice], policy: SupportPolicy, at now: Stamp) {
+        book.use(policy)
+        order = expected.map(\.name)
+        devices = Dictionary(
+            expected.map { device in
+                let place = AlarmPlace(alarm: DetectorAlarm.dataLost.rawValue, place: nil)
+                let active = activePlaces(of: device.name).filter { $0 == place }
+                return (device.name, MonitoredDevice(device.unheard, profile: device.profile, active: active, at: now))
+            }, uniquingKeysWith: { first, _ in first })
+        for gone in book.active.values where devices[gone.occurrence.device] == nil { drop(gone, at: now) }
+        refreshWaiting()
+    }
+
+    /// Takes what a device turned out to be, before its first frame.
+    package mutating func introduce(_ device: WatchedDevice, profile: String, serial: String?, at now: Stamp) {
+        let active = activePlaces(of: device.name)
+        let monitored = MonitoredDevice(device, profile: profile, active: active, at: now)
+        let watched = monitored.detector.watchedPlaces
+        for occurrence in book.active.values where occurrence.occurrence.device == device.name {
+            if !watched.contains(occurrence.occurrence.alarmPlace) { drop(occurrence, at: now) }
+        }
+        devices[device.name] = monitored
+        if serial != nil, book.serials[device.name] != serial {
+            identities.append(.deviceIdentified(device: device.name, serial: serial, profile: profile))
+        }
+    }
+
+    /// Takes one frame. Nil when nothing is to be written, which is nearly always.
+    package mutating func observe(_ frame: borrowing SampleFrame, of device: DeviceName) -> Proposal? {
+        guard let monitored = devices[device] else { return nil }
+        monitored.observe(frame, &transitions)
+        boundTransitions()
+        return propose(at: frame.stamp)
+    }
+
+    /// Lets time pass: silence is an event too. Nil when nothing is to be written.
+    package mutating func tick(at now: Stamp) -> Proposal? {
+        for name in order { devices[name]?.detector.tick(now, &transitions) }
+        boundTransitions()
+        return propose(at: now)
+    }
+
+    /// What a person's command would write. The fact is recorded even where the ticket's rules do not let it count.
+    package func act(_ command: TicketCommand, at now: Stamp) throws(CommandRefused) -> Proposal {
+        guard book.tickets[command.ticket] != nil else {
+            throw .noSuchTicket(command.ticket, known: book.tickets.keys.sorted { $0.text < $1.text })
+        }
+        let at = command.at ?? now.wall
+        guard at <= now.wall else { throw .inTheFuture(at) }
+        var draft = Draft(book: book, now: now)
+        draft.write(.ticket(command.ticket), .desk, at: at, command.event)
+        return draft.proposal(replacing: book, answered: 0)
+    }
+
+    /// Believes what is now in the ledger.
+    package mutating func adopt(_ proposal: Proposal) {
+        book = proposal.next
+        transitions.removeFirst(proposal.answered)
+        if proposal.answersIdentities { identities.removeAll() }
+        refreshWaiting()
+    }
+
+    /// When `tick` must be called at the latest, unless a frame comes first.
+    package func nextTick(after now: Stamp) -> Boottime? {
+        var due = order.compactMap { devices[$0]?.detector.nextTick }.min()
+        func consider(_ remaining: Milliseconds) {
+            let candidate = now.boottime + max(.zero, remaining)
+            due = due.map { min($0, candidate) } ?? candidate
+        }
+        for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
+        if let step = book.nextStepDue { consider(step - now.wall) }
+        return due
+    }
+
+    // MARK: - What follows from it
+
+    private func propose(at now: Stamp) -> Proposal? {
+        let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || waiting.contains(where: { $0.isDue(now) })
+        else { return nil }
+        var draft = Draft(book: book, now: now)
+        for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
+        for transition in transitions { draft.write(transition, site: site) }
+        openDueFaults(&draft)
+        draft.writeDueSteps()
+        guard !draft.facts.isEmpty else { return nil }
+        return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)
+    }
+
+    private func openDueFaults(_ draft: inout Draft) {
+        let unattached = draft.book.active.values.filter { $0.ticket == nil }
+            .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
+        for active in unattached {
+            guard let delay = onDelay(of: active.occurrence, in: draft.book, at: draft.now.wall),
+                draft.now.elapsed(since: active.raised) >= delay
+            else { continue }
+            let trace = devices[active.occurrence.device]?
+                .evidence(of: active.occurrence, raisedAt: active.raised.wall, openedAt: draft.now.wall)
+            draft.open(active.occurrence, site: site, trace: trace)
+        }
+    }
+
+    /// From the alarm to its fault; nil for a class that opens none.
+    private func onDelay(of occurrence: AlarmOccurrence, in book: TicketBook, at now: Instant) -> Milliseconds? {
+        guard occurrence.opensTicket, let device = devices[occurrence.device]?.detector.device else { return nil }
+        guard let rule = device.rules.classes[occurrence.routing] else { return .zero }
+        if let repeats = rule.repeats, book.raiseCount(of: occurrence, since: now - rule.repeatWindow) >= repeats {
+            return .zero
+        }
+        return device.link == .dongle ? rule.dongleOnDelay ?? rule.onDelay : rule.onDelay
+    }
+
+    private mutating func refreshWaiting() {
+        waiting = book.active.values.compactMap { active in
+            guard active.ticket == nil,
+                let delay = onDelay(of: active.occurrence, in: book, at: active.raised.wall)
+            else { return nil }
+            return WaitingFault(id: active.occurrence.id, raised: active.raised, delay: delay)
+        }
+    }
+
+    private mutating func drop(_ active: ActiveOccurrence, at now: Stamp) {
+        let occurrence = active.occurrence
+        transitions.append(
+            AlarmTransition(
+                kind: .cleared, device: occurrence.device, alarm: occurrence.alarm, fault: occurrence.fault,
+                place: occurrence.place, faultClass: occurrence.faultClass, severity: occurrence.severity,
+                routing: occurrence.routing, explanation: occurrence.explanation, stamp: now,
+                isNoLongerWatched: true))
+        boundTransitions()
+    }
+
+    private mutating func boundTransitions() {
+        guard transitions.count > Self.transitionLimit else { return }
+        transitionsLost += transitions.count - Self.transitionLimit
+        transitions.removeLast(transitions.count - Self.transitionLimit)
+    }
+
+    private func activePlaces(of device: DeviceName) -> Set<AlarmPlace> {
+        Set(book.active.values.filter { $0.occurrence.device == device }.map(\.occurrence.alarmPlace))
+    }
+
+    // MARK: - For display
+
+    func monitored(_ name: DeviceName) -> MonitoredDevice? { devices[name] }
+    var deviceNames: [DeviceName] { order }
+
+    /// A device's live curves; nil when the device is unknown or has no such points.
+    package func trace(of device: DeviceName, _ kind: TraceKind) -> EvidenceTrace? {
+        devices[device]?.trace(
+            title: "\(kind.title) of \(device)", wanted: kind.includes, subject: { _ in false })
+    }
+}

@@ -1,0 +1,49 @@
+internal import GRDB
+
+extension Ledger {
+    /// Marks the file as ours (PRAGMA application_id): "AFTC".
+    static let applicationID: Int32 = 0x4146_5443
+
+    /// The schema, version by version. A migration that has shipped is never edited.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(literal: "PRAGMA application_id = \(applicationID)")
+            try db.execute(
+                sql: """
+                    CREATE TABLE fact (
+                        source TEXT NOT NULL CHECK (source IN ('gateway', 'desk')),
+                        epoch INTEGER NOT NULL CHECK (epoch >= 1),
+                        sequence INTEGER NOT NULL CHECK (sequence >= 1),
+                        subject TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        canonical BLOB NOT NULL,
+                        hash BLOB NOT NULL CHECK (length(hash) = 32),
+                        -- ticket/cycle/clock/step: a step is written once
+                        stepID TEXT UNIQUE,
+                        PRIMARY KEY (source, epoch, sequence)
+                    ) STRICT;
+
+                    CREATE TRIGGER factIsNeverChanged BEFORE UPDATE ON fact
+                    BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END;
+
+                    CREATE TRIGGER factIsNeverDeleted BEFORE DELETE ON fact
+                    BEGIN SELECT RAISE(ABORT, 'a fact is never deleted'); END;
+
+                    -- At most one open ticket for a fault key, whatever the program believes.
+                    CREATE TABLE openTicket (
+                        faultKey TEXT NOT NULL PRIMARY KEY,
+                        ticket TEXT NOT NULL UNIQUE
+                    ) STRICT;
+
+                    -- Evidence and policies, by their SHA-256.
+                    CREATE TABLE document (
+                        sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+                        kind TEXT NOT NULL,
+                        content BLOB NOT NULL
+                    ) STRICT;
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,46 @@
+internal import ServiceLevel
+internal import Terms
+
+extension Fact {
+    /// What happened, in plain words for a person who knows nothing of the rules.
+    package var sentence: String {
+        switch event {
+        case .deviceIdentified(let device, let serial, let profile):
+            return "\(device) says who it is: \(profile), " + (serial.map { "serial \($0)" } ?? "no serial")
+        case .alarmRaised(let occurrence): return "Alarm: \(occurrence.explanation)"
+        case .alarmCleared(_, .returnedToNormal): return "The reading is normal again. Nobody has looked yet."
+        case .alarmCleared(_, .noLongerWatched): return "The configuration no longer watches this device."
+        case .faultOpened(_, let occurrence): return "Fault: \(occurrence.explanation)"
+        case .policyBound(let name, let version, _): return "The support policy \(name), version \(version), applies"
+        case .evidenceAttached(_, let title): return "Evidence kept: \(title)"
+        case .deskAccepted: return "The notification was received; the promise runs from here"
+        case .firstResponse(let author, let channel, _): return "\(author) answered the user by \(channel.rawValue)"
+        case .remoteOutcome(let outcome, let author, _):
+            switch outcome {
+            case .solvedSaysUser: return "\(author) solved it remotely; the user says that it works"
+            case .solvedAlarmInactive: return "\(author) solved it remotely; the alarm is inactive"
+            case .cannotSolve: return "\(author) could not solve it remotely; someone must come"
+            }
+        case .remoteTimedOut: return "Remote support led nowhere within its limit; someone must come"
+        case .diagnosisRecorded(let diagnosis): return diagnosis.sentence
+        case .eliminated(let proof, let author, _): return "\(author) eliminated the fault; check: \(proof)"
+        case .statusReportDelivered(_, let channel, let author, _):
+            return "\(author) reported to the user by \(channel.rawValue)"
+        case .closed(let author): return "\(author) closed the ticket"
+        case .warned(let clock, let percent, _): return "\(clock.title): \(percent) % of the time has passed"
+        case .breached(let clock, _): return "\(clock.title): the deadline has passed. The promise is broken"
+        }
+    }
+}
+
+extension Diagnosis {
+    fileprivate var sentence: String {
+        let place = method == .onSite ? "on site" : "remotely"
+        let cause = cause == .unknownNeedsLab ? "cause unknown, a laboratory must look" : "cause: \(cause.rawValue)"
+        switch partner {
+        case .named(let name): return "\(author) diagnosed it \(place) with \(name); \(cause)"
+        case .absent(let reason): return "\(author) diagnosed it \(place), without a partner (\(reason)); \(cause)"
+        case nil: return "\(author) diagnosed it \(place); \(cause)"
+        }
+    }
+}

@@ -1,0 +1,205 @@
+internal import Terms
+internal import ServiceLevel
+
+extension FactEvent {
+    /// The fact's name as it is stored and shown.
+    package var name: String {
+        switch self {
+        case .deviceIdentified: "DeviceIdentified"
+        case .alarmRaised: "AlarmRaised"
+        case .alarmCleared: "AlarmCleared"
+        case .faultOpened: "FaultOpened"
+        case .policyBound: "PolicyBound"
+        case .evidenceAttached: "EvidenceAttached"
+        case .deskAccepted: "DeskAccepted"
+        case .firstResponse: "FirstResponse"
+        case .remoteOutcome: "RemoteOutcome"
+        case .diagnosisRecorded: "DiagnosisRecorded"
+        case .eliminated: "Eliminated"
+        case .statusReportDelivered: "StatusReportDelivered"
+        case .closed: "Closed"
+        case .remoteTimedOut: "RemoteTimedOut"
+        case .warned: "Warned"
+        case .breached: "Breached"
+        }
+    }
+
+    /// The fact's own fields; absent ones are left out.
+    package var fields: [String: CanonicalValue] {
+        switch self {
+        case .deviceIdentified(let device, let serial, let profile):
+            object(["device": device.text, "serial": serial, "profile": profile])
+        case .alarmRaised(let occurrence):
+            occurrence.fields
+        case .alarmCleared(let occurrence, let reason):
+            object(["occurrence": occurrence.text, "reason": reason.rawValue])
+        case .faultOpened(let key, let occurrence):
+            occurrence.fields.merging(object(["key": key.description])) { own, _ in own }
+        case .policyBound(let name, let version, let documentHash):
+            object(["policy": name, "sha256": documentHash], ["version": version])
+        case .evidenceAttached(let sha256, let title):
+            object(["sha256": sha256, "title": title])
+        case .deskAccepted(let receivedAt):
+            ["receivedAt": .integer(receivedAt.milliseconds)]
+        case .firstResponse(let author, let channel, let evidence):
+            object(["author": author, "channel": channel.rawValue, "evidence": evidence])
+        case .remoteOutcome(let outcome, let author, let evidence):
+            object([
+                "outcome": outcome.word, "verified": outcome.verifiedBy, "author": author, "evidence": evidence,
+            ])
+        case .diagnosisRecorded(let diagnosis):
+            diagnosis.fields
+        case .eliminated(let proof, let author, let evidence):
+            object(["proof": proof, "author": author, "evidence": evidence])
+        case .statusReportDelivered(let hash, let channel, let author, let evidence):
+            object(["hash": hash, "channel": channel.rawValue, "author": author, "evidence": evidence])
+        case .closed(let author):
+            object(["author": author])
+        case .remoteTimedOut:
+            [:]
+        case .warned(let clock, let percent, let cycle):
+            object(["clock": clock.rawValue], ["percent": percent, "cycle": cycle])
+        case .breached(let clock, let cycle):
+            object(["clock": clock.rawValue], ["cycle": cycle])
+        }
+    }
+
+    init(name: String, fields: FactFields) throws(UnreadableFact) {
+        switch name {
+        case "DeviceIdentified":
+            self = .deviceIdentified(
+                device: DeviceName(try fields.text("device")), serial: try fields.optionalText("serial"),
+                profile: try fields.text("profile"))
+        case "AlarmRaised":
+            self = .alarmRaised(try AlarmOccurrence(fields))
+        case "AlarmCleared":
+            self = .alarmCleared(
+                occurrence: OccurrenceID(try fields.text("occurrence")), reason: try fields.choice("reason"))
+        case "FaultOpened":
+            guard let key = FaultKey(text: try fields.text("key")) else {
+                throw UnreadableFact(message: "FaultOpened.key is not site/device/code")
+            }
+            self = .faultOpened(key: key, occurrence: try AlarmOccurrence(fields))
+        case "PolicyBound":
+            self = .policyBound(
+                name: try fields.text("policy"), version: Int(try fields.integer("version")),
+                documentHash: try fields.text("sha256"))
+        case "EvidenceAttached":
+            self = .evidenceAttached(sha256: try fields.text("sha256"), title: try fields.text("title"))
+        case "RemoteTimedOut":
+            self = .remoteTimedOut
+        case "Warned":
+            self = .warned(
+                clock: try fields.choice("clock"), percent: Int(try fields.integer("percent")),
+                cycle: Int(try fields.integer("cycle")))
+        case "Breached":
+            self = .breached(clock: try fields.choice("clock"), cycle: Int(try fields.integer("cycle")))
+        default:
+            self = try Self.byPeople(name: name, fields: fields)
+        }
+    }
+
+    private static func byPeople(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent {
+        switch name {
+        case "DeskAccepted":
+            return .deskAccepted(receivedAt: try fields.instant("receivedAt"))
+        case "FirstResponse":
+            return .firstResponse(
+                author: try fields.text("author"), channel: try fields.choice("channel"),
+                evidence: try fields.optionalText("evidence"))
+        case "RemoteOutcome":
+            let outcome = RemoteOutcome(
+                word: try fields.text("outcome"), verifiedBy: try fields.optionalText("verified"))
+            guard let outcome else { throw UnreadableFact(message: "RemoteOutcome.outcome is not known") }
+            return .remoteOutcome(
+                outcome, author: try fields.text("author"), evidence: try fields.optionalText("evidence"))
+        case "DiagnosisRecorded":
+            return .diagnosisRecorded(try Diagnosis(fields))
+        case "Eliminated":
+            return .eliminated(
+                proof: try fields.text("proof"), author: try fields.text("author"),
+                evidence: try fields.optionalText("evidence"))
+        case "StatusReportDelivered":
+            return .statusReportDelivered(
+                hash: try fields.text("hash"), channel: try fields.choice("channel"),
+                author: try fields.text("author"), evidence: try fields.optionalText("evidence"))
+        case "Closed":
+            return .closed(author: try fields.text("author"))
+        default:
+            throw UnreadableFact(message: "a fact named \"\(name)\" is not known to this program")
+        }
+    }
+}
+
+private func object(_ texts: [String: String?], _ integers: [String: Int?] = [:]) -> [String: CanonicalValue] {
+    var result = texts.compactMapValues { $0.map(CanonicalValue.text) }
+    for (key, number) in integers { result[key] = number.map { .integer(Int64($0)) } }
+    return result
+}
+
+extension AlarmOccurrence {
+    fileprivate var fields: [String: CanonicalValue] {
+        object(
+            [
+                "occurrence": id.text, "device": device.text, "alarm": alarm, "fault": fault.text,
+                "class": faultClass.rawValue, "severity": severity.rawValue, "routing": routing.rawValue,
+                "explanation": explanation,
+            ], ["place": place])
+    }
+
+    fileprivate init(_ fields: FactFields) throws(UnreadableFact) {
+        self.init(
+            id: OccurrenceID(try fields.text("occurrence")), device: DeviceName(try fields.text("device")),
+            alarm: try fields.text("alarm"), fault: FaultCode(try fields.text("fault")),
+            place: try fields.optionalInteger("place"), faultClass: try fields.choice("class"),
+            severity: try fields.choice("severity"), routing: try fields.choice("routing"),
+            explanation: try fields.text("explanation"))
+    }
+}
+
+extension RemoteOutcome {
+    /// `solved` or `cannotSolve`.
+    package var word: String { self == .cannotSolve ? "cannotSolve" : "solved" }
+
+    fileprivate var verifiedBy: String? {
+        switch self {
+        case .solvedSaysUser: "user"
+        case .solvedAlarmInactive: "alarm"
+        case .cannotSolve: nil
+        }
+    }
+
+    fileprivate init?(word: String, verifiedBy: String?) {
+        switch (word, verifiedBy) {
+        case ("solved", "user"): self = .solvedSaysUser
+        case ("solved", "alarm"): self = .solvedAlarmInactive
+        case ("cannotSolve", nil): self = .cannotSolve
+        default: return nil
+        }
+    }
+}
+
+extension Diagnosis {
+    fileprivate var fields: [String: CanonicalValue] {
+        var partnerName: String?
+        var reason: String?
+        switch partner {
+        case .named(let name): partnerName = name
+        case .absent(let why): reason = why
+        case nil: break
+        }
+        return object([
+            "method": method.rawValue, "cause": cause.rawValue, "author": author, "evidence": evidence,
+            "partner": partnerName, "noPartnerReason": reason,
+        ])
+    }
+
+    fileprivate init(_ fields: FactFields) throws(UnreadableFact) {
+        let reason = try fields.optionalText("noPartnerReason").map { Partner.absent(reason: $0) }
+        self.init(
+            method: try fields.choice("method"), cause: try fields.choice("cause"),
+            author: try fields.text("author"),
+            partner: try fields.optionalText("partner").map { .named($0) } ?? reason,
+            evidence: try fields.optionalText("evidence"))
+    }
+}

@@ -1,0 +1,115 @@
+package import ServiceLevel
+package import Terms
+
+/// What happened. Names and fields are those of the promise's rules; the box writes the first group, people or the
+/// desk the second, due clocks the third.
+package enum FactEvent: Hashable, Sendable {
+    case deviceIdentified(device: DeviceName, serial: String?, profile: String)
+    case alarmRaised(AlarmOccurrence)
+    case alarmCleared(occurrence: OccurrenceID, reason: ClearReason)
+    case faultOpened(key: FaultKey, occurrence: AlarmOccurrence)
+    case policyBound(name: String, version: Int, documentHash: String)
+    case evidenceAttached(sha256: String, title: String)
+
+    case deskAccepted(receivedAt: Instant)
+    case firstResponse(author: String, channel: Channel, evidence: String?)
+    case remoteOutcome(RemoteOutcome, author: String, evidence: String?)
+    case diagnosisRecorded(Diagnosis)
+    case eliminated(proof: String, author: String, evidence: String?)
+    case statusReportDelivered(hash: String, channel: Channel, author: String, evidence: String?)
+    case closed(author: String)
+
+    case remoteTimedOut
+    case warned(clock: Clock, percent: Int, cycle: Int)
+    case breached(clock: Clock, cycle: Int)
+}
+
+/// One alarm that came up: a device, what is wrong, and where.
+package struct AlarmOccurrence: Hashable, Sendable {
+    package var id: OccurrenceID
+    package var device: DeviceName
+    /// `cellTemperatureHigh`, or a maker's code.
+    package var alarm: String
+    /// The fault that it belongs to.
+    package var fault: FaultCode
+    /// The cell or probe, from 1; nil for the device as a whole.
+    package var place: Int?
+    package var faultClass: FaultClass
+    package var severity: Severity
+    package var routing: Routing
+    /// Why, in one sentence that the home's owner understands.
+    package var explanation: String
+
+    package init(
+        id: OccurrenceID, device: DeviceName, alarm: String, fault: FaultCode, place: Int?,
+        faultClass: FaultClass, severity: Severity, routing: Routing, explanation: String
+    ) {
+        self.id = id
+        self.device = device
+        self.alarm = alarm
+        self.fault = fault
+        self.place = place
+        self.faultClass = faultClass
+        self.severity = severity
+        self.routing = routing
+        self.explanation = explanation
+    }
+}
+
+/// Which occurrence of which alarm: `pack-2/cellTemperatureHigh/7#3`, the third time for cell 7.
+package struct OccurrenceID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}
+
+/// Why an alarm is no longer active.
+package enum ClearReason: String, Hashable, Sendable {
+    /// The reading is normal again for the alarm's off-delay.
+    case returnedToNormal
+    /// The configuration no longer watches it.
+    case noLongerWatched
+}
+
+/// How a person was reached.
+package enum Channel: String, CaseIterable, Hashable, Sendable {
+    case phone, mail, app, visit
+}
+
+/// How remote support ended, and for a solved case who says so.
+package enum RemoteOutcome: Hashable, Sendable {
+    case solvedSaysUser
+    /// The alarm is inactive; the fold checks that it is.
+    case solvedAlarmInactive
+    case cannotSolve
+}
+
+/// What was found to be wrong.
+package struct Diagnosis: Hashable, Sendable {
+    package enum Method: String, CaseIterable, Hashable, Sendable { case remote, onSite }
+    package enum Cause: String, CaseIterable, Hashable, Sendable {
+        case design, quality, installation, use, external, wear, unknownNeedsLab
+    }
+    /// Who stood beside our own staff on site.
+    package enum Partner: Hashable, Sendable {
+        /// A local distributor or installer.
+        case named(String)
+        case absent(reason: String)
+    }
+
+    package var method: Method
+    package var cause: Cause
+    package var author: String
+    /// On site only; nil there makes the fact ineffective.
+    package var partner: Partner?
+    /// A photograph, a log, a measurement: its name or number.
+    package var evidence: String?
+
+    package init(method: Method, cause: Cause, author: String, partner: Partner?, evidence: String?) {
+        self.method = method
+        self.cause = cause
+        self.author = author
+        self.partner = partner
+        self.evidence = evidence
+    }
+}
