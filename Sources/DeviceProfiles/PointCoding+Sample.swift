@@ -17,7 +17,7 @@ extension PointCoding {
             pattern = wordOrder == .big ? asTheyCame : pattern | word << (16 * UInt64(index))
         }
         let raw = type.isBitfield ? pattern : asTheyCame
-        guard pattern != sentinel, !isReserved(pattern),
+        guard pattern != sentinel, pattern != secondSentinel, !isReserved(pattern),
             let exponent = exponent(words, firstAddress: firstAddress)
         else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
         let value = number(pattern) * scale * exponent + offset

@@ -40,8 +40,9 @@ package struct PointCoding: Hashable, Sendable {
     /// value = number × scale × 10^(scale factor) + offset
     package var scale: Double
     package var offset: Double
-    /// The bit pattern that means "not implemented", beside what the absence rule says.
+    /// Bit patterns that mean "not implemented", beside what the absence rule says.
     package var sentinel: UInt64?
+    package var secondSentinel: UInt64?
     package var plausibleLow: Double
     package var plausibleHigh: Double
     package var absence: AbsenceRule
@@ -50,7 +51,7 @@ package struct PointCoding: Hashable, Sendable {
 
     package init(
         function: ReadFunction, address: Int, registers: Int, type: ValueType, wordOrder: WordOrder = .big,
-        scale: Double = 1, offset: Double = 0, sentinel: UInt64? = nil,
+        scale: Double = 1, offset: Double = 0, sentinel: UInt64? = nil, secondSentinel: UInt64? = nil,
         plausible: ClosedRange<Double>? = nil, absence: AbsenceRule = .sentinelOnly, scaleFactorAddress: Int? = nil
     ) {
         self.function = function
@@ -61,6 +62,7 @@ package struct PointCoding: Hashable, Sendable {
         self.scale = scale
         self.offset = offset
         self.sentinel = sentinel
+        self.secondSentinel = secondSentinel
         plausibleLow = plausible?.lowerBound ?? -.infinity
         plausibleHigh = plausible?.upperBound ?? .infinity
         self.absence = absence

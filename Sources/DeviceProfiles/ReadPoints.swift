@@ -78,6 +78,8 @@ func pointCoding(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext)
     let scale = keys.optional("scale", default: 1) { $0.number() }
     let offset = context.model == nil ? keys.optional("offset", default: 0) { $0.number() } : 0
     let sentinel = keys.optional("sentinel") { $0.integer(in: 0...Int.max) }
+    let sentinels = keys.optional("sentinels") { $0.list(upTo: 2) { $0.integer(in: 0...Int.max) } }
+    if keys.has("sentinel"), keys.has("sentinels") { place.report("either sentinel or sentinels, not both") }
     let plausible = keys.optional("plausible") { $0.numberRange() }
     let scaleFactor = keys.optional("scaleFactor") { $0.integer(in: 0...(end - 1)) }
     guard let function, let address, let type, let scale, let offset else { return nil }
@@ -94,7 +96,8 @@ func pointCoding(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext)
     }
     let coding = PointCoding(
         function: function, address: address, registers: registers, type: type, wordOrder: context.wordOrder,
-        scale: scale, offset: offset, sentinel: sentinel.map(UInt64.init), plausible: plausible,
+        scale: scale, offset: offset, sentinel: (sentinel ?? sentinels?.first).map(UInt64.init),
+        secondSentinel: sentinels?.dropFirst().first.map(UInt64.init), plausible: plausible,
         absence: context.model == nil ? .sentinelOnly : .sunSpec, scaleFactorAddress: scaleFactor)
     return isReadable(place, coding, context) ? coding : nil
 }
