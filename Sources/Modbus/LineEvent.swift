@@ -1,0 +1,35 @@
+package import Polling
+package import Telemetry
+
+/// What a line has to say.
+package enum LineEvent: Sendable {
+    /// Before the first frame of the device, and when it is identified anew.
+    case described(DeviceIndex, DeviceDescription)
+    /// A sweep has ended, with answers or without. Keep no copy of the frame beyond the call: its memory is used again.
+    case frame(SampleFrame)
+    /// A request fails, or fails in another way than before.
+    case failure(DeviceIndex, ReadFailure, ReadRequest)
+}
+
+/// One poll of one device, decoded.
+package struct Reading: Sendable {
+    package struct Failed: Sendable, Equatable {
+        package let request: ReadRequest
+        package let failure: ReadFailure
+    }
+
+    package let device: DeviceDescription
+    /// By position in the device's map.
+    package let samples: [Sample]
+    package let failures: [Failed]
+}
+
+/// What one unit cost and gave since the start.
+package struct UnitStatistics: Sendable, Equatable {
+    package var requests = 0
+    package var answers = 0
+    /// Failures by their code.
+    package var failures: [String: Int] = [:]
+
+    package init() {}
+}

@@ -1,0 +1,11 @@
+internal import DeviceProfiles
+package import Polling
+package import Terms
+
+/// One poll of one unit on a line that nobody owns; the line is closed afterwards.
+package func readOnce(
+    url: DeviceURL, unit: UInt8, profile: ProfileChoice, time: any TimeSource
+) async throws(ReadFailure) -> Reading {
+    let owner = LineOwner(url: url, devices: [], time: time)
+    return try await owner.readOnce(unit: unit, profile: profile)
+}
