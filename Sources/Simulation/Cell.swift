@@ -3,8 +3,10 @@ import Glibc
 /// One LFP cell: charge, resistance, polarisation and temperature. Current > 0 charges.
 package struct Cell: Sendable {
     /// What it holds between 0 and 100 %, in ampere-hours; shrinks only through a fault.
-    package internal(set) var capacityAmpereHours: Double
-    package internal(set) var chargeAmpereHours: Double
+    package internal(set) var capacityAmpereHours: Double { didSet { updateOpenCircuitVolts() } }
+    package internal(set) var chargeAmpereHours: Double { didSet { updateOpenCircuitVolts() } }
+    /// The resting voltage at the present charge; kept, because a step asks for it several times.
+    package private(set) var openCircuitVolts: Double
     package internal(set) var celsius: Double
     /// Volts over the RC pair.
     package private(set) var polarisationVolts = 0.0
@@ -37,7 +39,9 @@ package struct Cell: Sendable {
     ) {
         self.capacityAmpereHours = capacityAmpereHours
         soundCapacityAmpereHours = capacityAmpereHours
-        chargeAmpereHours = capacityAmpereHours * (1 + imbalance) - missingAmpereHours
+        let charge = capacityAmpereHours * (1 + imbalance) - missingAmpereHours
+        chargeAmpereHours = charge
+        openCircuitVolts = OpenCircuitVoltage.volts(at: charge / capacityAmpereHours)
         self.imbalance = imbalance
         self.celsius = celsius
         ohmicOhms = 0.000_5 * resistance
@@ -46,8 +50,6 @@ package struct Cell: Sendable {
 
     /// 0 to 1; a little beyond under a fault.
     package var stateOfCharge: Double { chargeAmpereHours / capacityAmpereHours }
-
-    package var openCircuitVolts: Double { OpenCircuitVoltage.volts(at: stateOfCharge) }
 
     /// Volts at the cell's terminals, its joint included, as the battery management system measures them.
     package func terminalVolts(amperes: Double) -> Double {
@@ -87,6 +89,10 @@ package struct Cell: Sendable {
         polarisationVolts = 0
         jointOhms = 0
         reaction = nil
+    }
+
+    private mutating func updateOpenCircuitVolts() {
+        openCircuitVolts = OpenCircuitVoltage.volts(at: stateOfCharge)
     }
 
     private mutating func reactionJoules(seconds: Double) -> Double {

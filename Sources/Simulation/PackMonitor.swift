@@ -19,12 +19,14 @@ package struct PackMonitor: Sendable {
     package static let largestDischargeAmperes = 40.0
     private static let cellNoiseVolts = 0.000_35
     private static let temperatureNoise = 0.05
+    private static let largestSensorOffsetKelvin = 0.3
     private static let currentNoiseAmperes = 0.02
     private static let sensorSeconds = 2.0
     private static let limitSeconds = 10.0
 
     private var random: SplitMix64
     private var sensedCelsius: [Double]
+    private let sensorOffsetsKelvin: [Double]
     private var uptimeSeconds: Double
     private var chargedWattHours: Double
     private var dischargedWattHours: Double
@@ -34,6 +36,8 @@ package struct PackMonitor: Sendable {
     init(cells: [Cell], random source: inout SplitMix64) {
         random = SplitMix64(seed: source.next())
         sensedCelsius = cells.map(\.celsius)
+        let offset = Self.largestSensorOffsetKelvin
+        sensorOffsetsKelvin = cells.map { _ in source.uniform(in: -offset...offset) }
         capacityAmpereHours = cells.map(\.capacityAmpereHours).min() ?? Pack.nominalAmpereHours
         countedPercent = Self.trueChargePercent(cells)
         uptimeSeconds = source.uniform(in: 0...40_000)
@@ -56,7 +60,8 @@ package struct PackMonitor: Sendable {
             volts += cellVolts
             next.cellMillivolts[index] = Int((cellVolts * 1_000).rounded())
             sensedCelsius[index] += (cells[index].celsius - sensedCelsius[index]) * follow
-            let celsius = sensedCelsius[index] + Self.temperatureNoise * random.noise()
+            let celsius =
+                sensedCelsius[index] + sensorOffsetsKelvin[index] + Self.temperatureNoise * random.noise()
             next.cellDecidegrees[index] = Int((celsius * 10).rounded())
         }
         count(amperes: measuredAmperes, volts: volts, highest: next.highestCellMillivolts, seconds: seconds)
@@ -75,6 +80,8 @@ package struct PackMonitor: Sendable {
         isConnected = true
         countedPercent = Self.trueChargePercent(cells)
         sensedCelsius = cells.map(\.celsius)
+        reading.protections = []
+        reading.warnings = []
         scan(cells: cells, amperes: 0, seconds: 0)
     }
 
@@ -120,7 +127,8 @@ package struct PackMonitor: Sendable {
         next.protections.hold(.packUnderVoltage, volts <= 4_200, until: volts > 4_640)
         next.protections.hold(.chargeOverCurrent, amperes >= 60, until: amperes < 50)
         next.protections.hold(.dischargeOverCurrent, amperes <= -80, until: amperes > -60)
-        next.protections.hold(.cellOverTemperature, hot >= 650, until: hot < 500)
+        // Latched: after this nobody may switch the pack on again unseen.
+        next.protections.hold(.cellOverTemperature, hot >= 650, until: false)
         next.protections.hold(.chargeUnderTemperature, cold <= 0, until: cold > 30)
         next.protections.hold(.chargeSwitchFault, hasSwitchFault, until: !hasSwitchFault)
         next.warnings.hold(.cellVoltageHigh, high >= 3_550, until: high < 3_500)

@@ -113,11 +113,18 @@ final class ServerLoop {
         guard let mapping else { return -1 }
         defer { modbus_mapping_free(mapping) }
         for (place, word) in block.words.enumerated() { mapping.pointee.tab_registers[place] = word }
-        let sent = modbus_reply(context, request, length, mapping)
-        let headerLength = Int(modbus_get_header_length(context))
-        // An exception is one function byte and one code long.
-        if sent > Int32(headerLength) + 2 { desk.countAnsweredRead() }
-        return sent
+        // Counted before it is sent: whoever has the answer finds it counted.
+        if isInside(block, request) { desk.countAnsweredRead() }
+        return modbus_reply(context, request, length, mapping)
+    }
+
+    /// Whether a request for registers asks for 1 to 125 of those that exist.
+    private func isInside(_ block: RegisterBlock, _ request: [UInt8]) -> Bool {
+        let start = Int(modbus_get_header_length(context)) + 1
+        let address = Int(request[start]) << 8 | Int(request[start + 1])
+        let count = Int(request[start + 2]) << 8 | Int(request[start + 3])
+        return (1...Int(MODBUS_MAX_READ_REGISTERS)).contains(count) && address >= block.firstAddress
+            && address + count <= block.firstAddress + block.words.count
     }
 
     private static func localPort(of socket: Int32) -> UInt16 {

@@ -131,6 +131,9 @@ import Testing
         #expect(twins.struck.latchedBatteryEvents.contains(.overTemperatureAlarm))
         twins.step(by: 3_600)
         #expect(twins.reading.highestDecidegrees < 1_300, "the heat of the reaction is finite")
+        twins.step(by: 7_200)
+        #expect(twins.reading.highestDecidegrees < 450)
+        #expect(twins.reading.protections == .cellOverTemperature, "it stays off, though it has cooled")
     }
 
     @Test func aHighGridEndsTheFeedIn() {

@@ -32,6 +32,27 @@ import Testing
         }
     }
 
+    @Test func noAnswerMixesTwoStatesWhileTheHomeChanges() throws {
+        let home = SimulatedHome(seed: 1)
+        var later = home
+        later.step(by: 600)
+        let states = [home, later]
+        let pictures = states.map { ModbusClient.Answer.words(PackRegisters.block($0.packs[0]).words) }
+        let server = try SimulatedHomeServer(home: home)
+        defer { server.stop() }
+        DispatchQueue.concurrentPerform(iterations: 2) { part in
+            guard part == 0 else {
+                for turn in 0..<2_000 { server.publish(states[turn % 2]) }
+                return
+            }
+            guard let client = ModbusClient(port: server.port) else {
+                Issue.record("no connection")
+                return
+            }
+            for _ in 0..<1_000 { #expect(pictures.contains(client.read(unit: 2, address: 0, count: 100))) }
+        }
+    }
+
     @Test func refusesAndCountsEveryWriteOnEveryUnit() throws {
         let server = try SimulatedHomeServer(home: SimulatedHome(seed: 1))
         defer { server.stop() }
