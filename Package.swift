@@ -20,6 +20,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -62,6 +63,7 @@ let package = Package(
             "Settings",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(name: "CLinux"),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
         room(
@@ -72,7 +74,7 @@ let package = Package(
             [
                 "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web",
-                lifecycle, logging, nioCore, nioPosix,
+                "CLinux", lifecycle, signals, logging, nioCore, nioPosix,
             ]),
         room("Simulation", ["Terms", "CModbus"]),
         .executableTarget(

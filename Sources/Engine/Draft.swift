@@ -51,7 +51,7 @@ struct Draft {
 
     /// The fault of an active alarm: a new ticket, or one more occurrence of the ticket that has its key. Without a
     /// desk the box receives its own notification in the same breath.
-    mutating func open(_ occurrence: AlarmOccurrence, site: SiteID, trace: EvidenceTrace?) {
+    mutating func open(_ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, trace: EvidenceTrace?) {
         let device = book.serials[occurrence.device] ?? occurrence.device.text
         let key = FaultKey(site: site, device: device, code: occurrence.fault)
         let landing = book.landing(for: key, at: now.wall)
@@ -71,7 +71,7 @@ struct Draft {
         write(
             subject, .desk, at: now.wall,
             .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
-        write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall))
+        write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall, authorisation: authorisation))
     }
 
     /// Every clock step that is due, at the instant at which it was due.

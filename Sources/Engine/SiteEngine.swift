@@ -34,6 +34,8 @@ package struct SiteEngine: ~Copyable {
     package let site: SiteID
     /// The site's IANA zone, for display only.
     package let zone: String
+    /// The day since which the box may notify in the user's name; nil without it.
+    private let authorisation: String?
     package private(set) var book: TicketBook
     private var devices: [DeviceName: MonitoredDevice] = [:]
     private var order: [DeviceName] = []
@@ -58,11 +60,12 @@ package struct SiteEngine: ~Copyable {
 
     /// - Parameter history: every fact of the ledger, in its order.
     package init(
-        site: SiteID, zone: String, policy: SupportPolicy, boundPolicies: [SupportPolicy], history: [Fact],
+        site: SiteID, zone: String, authorisation: String?, policy: SupportPolicy, boundPolicies: [SupportPolicy], history: [Fact],
         devices expected: [ExpectedDevice], at now: Stamp
     ) {
         self.site = site
         self.zone = zone
+        self.authorisation = authorisation
         book = TicketBook(site: site, policy: policy, boundPolicies: boundPolicies)
         book.adopt(history)
         expect(expected, policy: policy, at: now)
@@ -169,7 +172,7 @@ package struct SiteEngine: ~Copyable {
             else { continue }
             let trace = devices[active.occurrence.device]?
                 .evidence(of: active.occurrence, raisedAt: active.raised.wall, openedAt: draft.now.wall)
-            draft.open(active.occurrence, site: site, trace: trace)
+            draft.open(active.occurrence, site: site, authorisation: authorisation, trace: trace)
         }
     }
 

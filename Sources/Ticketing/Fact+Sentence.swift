@@ -13,7 +13,10 @@ extension Fact {
         case .faultOpened(_, let occurrence): return "Fault: \(occurrence.explanation)"
         case .policyBound(let name, let version, _): return "The support policy \(name), version \(version), applies"
         case .evidenceAttached(_, let title): return "Evidence kept: \(title)"
-        case .deskAccepted: return "The notification was received; the promise runs from here"
+        case .deskAccepted(_, let authorisation):
+            let inWhoseName = authorisation.map { "in the user's name, as they allowed on \($0)" }
+                ?? "although no standing authorisation of the user is on record"
+            return "The notification was received \(inWhoseName); the promise runs from here"
         case .firstResponse(let author, let channel, _): return "\(author) answered the user by \(channel.rawValue)"
         case .remoteOutcome(let outcome, let author, _):
             switch outcome {

@@ -39,8 +39,9 @@ extension FactEvent {
             object(["policy": name, "sha256": documentHash], ["version": version])
         case .evidenceAttached(let sha256, let title):
             object(["sha256": sha256, "title": title])
-        case .deskAccepted(let receivedAt):
-            ["receivedAt": .integer(receivedAt.milliseconds)]
+        case .deskAccepted(let receivedAt, let authorisation):
+            object(["standingAuthorisation": authorisation])
+                .merging(["receivedAt": .integer(receivedAt.milliseconds)]) { own, _ in own }
         case .firstResponse(let author, let channel, let evidence):
             object(["author": author, "channel": channel.rawValue, "evidence": evidence])
         case .remoteOutcome(let outcome, let author, let evidence):
@@ -102,7 +103,9 @@ extension FactEvent {
     private static func byPeople(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent {
         switch name {
         case "DeskAccepted":
-            return .deskAccepted(receivedAt: try fields.instant("receivedAt"))
+            return .deskAccepted(
+                receivedAt: try fields.instant("receivedAt"),
+                authorisation: try fields.optionalText("standingAuthorisation"))
         case "FirstResponse":
             return .firstResponse(
                 author: try fields.text("author"), channel: try fields.choice("channel"),

@@ -11,7 +11,8 @@ package enum FactEvent: Hashable, Sendable {
     case policyBound(name: String, version: Int, documentHash: String)
     case evidenceAttached(sha256: String, title: String)
 
-    case deskAccepted(receivedAt: Instant)
+    /// `authorisation` is the day on which the user let the box notify in their name; nil where none is on record.
+    case deskAccepted(receivedAt: Instant, authorisation: String?)
     case firstResponse(author: String, channel: Channel, evidence: String?)
     case remoteOutcome(RemoteOutcome, author: String, evidence: String?)
     case diagnosisRecorded(Diagnosis)

@@ -22,7 +22,7 @@ extension Ticket {
         switch fact.event {
         case .faultOpened(let key, let occurrence): return faultOpened(key, occurrence, at: at)
         case .alarmCleared(let occurrence, _): return alarmCleared(occurrence)
-        case .deskAccepted(let receivedAt): return accepted(receivedAt: receivedAt)
+        case .deskAccepted(let receivedAt, _): return accepted(receivedAt: receivedAt)
         case .firstResponse(let author, _, _): return responded(author: author, at: at)
         case .remoteOutcome(.cannotSolve, let author, _): return remoteCannotSolve(author: author, at: at)
         case .remoteOutcome(.solvedSaysUser, let author, _):

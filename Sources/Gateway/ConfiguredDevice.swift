@@ -1,0 +1,91 @@
+package import DeviceProfiles
+internal import Detection
+internal import Engine
+internal import Modbus
+internal import Settings
+internal import Telemetry
+internal import Terms
+
+/// A device as it is configured, with what is needed once it has told what it is.
+struct ConfiguredDevice: Sendable {
+    var expected: ExpectedDevice
+    /// Configured in place of what the device tells.
+    var serial: String?
+    var library: ProfileLibrary
+
+    /// What detection watches of the device, now that its map is known.
+    func watched(as description: DeviceDescription) -> WatchedDevice {
+        let map = description.map
+        return WatchedDevice(
+            name: expected.name, link: expected.link, interval: expected.interval,
+            points: map.points.map { WatchedDevice.Point(name: $0.name, unit: $0.unit, signal: $0.signal) },
+            alarmBits: map.alarmBits, rules: library.rules(for: description.profile) ?? expected.rules)
+    }
+}
+
+extension DeviceMap {
+    /// Every bit of every alarm word: one without a row is watched too, and named as unknown.
+    fileprivate var alarmBits: [WatchedDevice.AlarmBit] {
+        var samples = [Sample](repeating: .absent, count: points.count)
+        for point in Set(alarms.map(\.point)) {
+            let everyBit: UInt64 = points[point].registers == 1 ? 0xFFFF : 0xFFFF_FFFF
+            samples[point] = Sample(value: 0, raw: everyBit, quality: .good)
+        }
+        return activeAlarms(in: samples).compactMap { alarm in
+            guard
+                let point = points.firstIndex(where: {
+                    $0.function == alarm.function && $0.address == alarm.address && $0.type.isBitfield
+                })
+            else { return nil }
+            return WatchedDevice.AlarmBit(
+                point: point, bit: alarm.bit, code: alarm.code, fault: FaultCode(alarm.code), title: alarm.name,
+                severity: alarm.severity, routing: alarm.routing)
+        }
+    }
+}
+
+extension SiteConfiguration {
+    /// Every device, by its place in the configuration.
+    var devices: [DeviceIndex: ConfiguredDevice] {
+        var result: [DeviceIndex: ConfiguredDevice] = [:]
+        for (line, device, index) in places {
+            let profile = device.profile.flatMap { library.profiles[$0] }
+            guard let rules = library.rules(for: profile) ?? library.rules[.lfp] else { continue }
+            let expected = ExpectedDevice(
+                name: device.name, profile: device.profile ?? "auto", link: line.link, interval: device.interval,
+                rules: rules)
+            result[index] = ConfiguredDevice(expected: expected, serial: device.serial.text, library: library)
+        }
+        return result
+    }
+
+    /// What is expected, in the order of the text.
+    var expectedDevices: [ExpectedDevice] {
+        let devices = devices
+        return places.compactMap { devices[$0.index]?.expected }
+    }
+
+    /// The devices of one line, as its owner wants them.
+    func lineDevices(of wanted: LineSettings) -> [LineDevice] {
+        places.filter { $0.line == wanted }.map { _, device, index in
+            let choice = device.profile.flatMap { library.profiles[$0] }.map(ProfileChoice.fixed)
+            return LineDevice(
+                index: index, unit: device.unit, profile: choice ?? .automatic(library.sortedProfiles),
+                interval: device.interval, timeout: device.timeout, pause: device.pause)
+        }
+    }
+
+    private var places: [(line: LineSettings, device: DeviceSettings, index: DeviceIndex)] {
+        let all = settings.lines.flatMap { line in line.devices.map { (line, $0) } }
+        return all.enumerated().map { ($1.0, $1.1, DeviceIndex($0)) }
+    }
+}
+
+extension ProfileLibrary {
+    /// By name.
+    package var sortedProfiles: [Profile] { profiles.values.sorted { $0.id < $1.id } }
+}
+
+extension DeviceSettings.Serial {
+    fileprivate var text: String? { if case .fixed(let text) = self { text } else { nil } }
+}

@@ -1,0 +1,106 @@
+package import Engine
+package import Ticketing
+package import Terms
+
+/// What a command asks of the running daemon: one line of JSON over the control socket.
+package enum ControlRequest: Codable, Sendable {
+    case tickets
+    case ticket(id: String)
+    case act(ControlCommand)
+    case read(url: String, unit: Int, profile: String)
+}
+
+/// What the daemon answers: one line of JSON.
+package enum ControlResponse: Codable, Sendable {
+    case tickets(SiteSnapshot)
+    case ticket(TicketSnapshot)
+    case reading(ReadingDocument)
+    /// The daemon does not own that line; the command may read it itself.
+    case notOwned
+    case refused(message: String, reason: Refusal)
+
+    package enum Refusal: String, Codable, Sendable {
+        /// The request makes no sense here: no such ticket, no such profile.
+        case badRequest
+        /// The device did not answer.
+        case noAnswer
+        /// The ledger cannot be written.
+        case failed
+    }
+}
+
+/// A person's command as it goes over the socket.
+package struct ControlCommand: Codable, Sendable {
+    package enum Action: Codable, Sendable {
+        case respond(channel: String)
+        case remote(outcome: String, verified: String?)
+        case diagnose(method: String, cause: String, partner: String?, noPartnerReason: String?)
+        case eliminate(proof: String)
+        case report(contentHash: String, channel: String)
+        case close
+    }
+
+    package var ticket: String
+    package var action: Action
+    package var author: String
+    /// RFC 3339; nil for now.
+    package var at: String?
+    package var evidence: String?
+
+    package init(ticket: String, action: Action, author: String, at: String?, evidence: String?) {
+        self.ticket = ticket
+        self.action = action
+        self.author = author
+        self.at = at
+        self.evidence = evidence
+    }
+
+    /// The longest text that a person may write into one field.
+    private static let textLimit = 2_000
+
+    /// The command in the engine's words; a message for the person where a word is not known.
+    package func checked() throws(UnreadableConfiguration) -> TicketCommand {
+        for text in [author, evidence ?? "", ticket] where text.utf8.count > Self.textLimit {
+            throw UnreadableConfiguration(message: "a text is longer than \(Self.textLimit) bytes")
+        }
+        var instant: Instant?
+        if let at {
+            instant = Instant(rfc3339: at)
+            if instant == nil {
+                throw UnreadableConfiguration(message: "\"\(at)\" is no instant such as 2026-05-04T10:00:00Z")
+            }
+        }
+        return TicketCommand(
+            ticket: TicketID(ticket), action: try action.checked(), author: author, at: instant, evidence: evidence)
+    }
+}
+
+extension ControlCommand.Action {
+    fileprivate func checked() throws(UnreadableConfiguration) -> TicketAction {
+        switch self {
+        case .respond(let channel): return .respond(channel: try word(channel))
+        case .remote("cannotSolve", nil): return .remote(.cannotSolve)
+        case .remote("solved", "user"): return .remote(.solvedSaysUser)
+        case .remote("solved", "alarm"): return .remote(.solvedAlarmInactive)
+        case .remote:
+            throw UnreadableConfiguration(
+                message: "remote: say solved with --verified user or alarm, or cannotSolve")
+        case .diagnose(let method, let cause, let partner, let reason):
+            let named = partner.map { Diagnosis.Partner.named($0) }
+            return .diagnose(
+                try word(method), try word(cause), named ?? reason.map { Diagnosis.Partner.absent(reason: $0) })
+        case .eliminate(let proof): return .eliminate(proof: proof)
+        case .report(let hash, let channel): return .report(contentHash: hash, channel: try word(channel))
+        case .close: return .close
+        }
+    }
+}
+
+private func word<Choice>(_ text: String) throws(UnreadableConfiguration) -> Choice
+where Choice: RawRepresentable<String> & CaseIterable {
+    guard let choice = Choice(rawValue: text) else {
+        let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UnreadableConfiguration(message: "\"\(text)\" is not known; allowed: \(known)")
+    }
+    return choice
+}

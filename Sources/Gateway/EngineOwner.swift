@@ -1,0 +1,188 @@
+package import Engine
+internal import Detection
+package import Logging
+package import Modbus
+internal import DeviceProfiles
+internal import Polling
+internal import ServiceLevel
+internal import Settings
+internal import Storage
+package import Telemetry
+package import Terms
+package import Ticketing
+
+/// The one who decides: owns the engine and the ledger, on a thread of its own, since the ledger waits for the disk.
+///
+/// Nothing is believed before it is in the ledger, and no `await` stands between the two.
+package actor EngineOwner {
+    private let executor = ThreadExecutor(name: "engine")
+    private let time: any TimeSource
+    private let logger: Logger
+    private let announce: @Sendable (Fact) -> Void
+    private let directory: DataDirectory
+    private let ledger: Ledger
+    private var engine: SiteEngine
+    private var devices: [DeviceIndex: ConfiguredDevice]
+    /// The newest reason why the ledger could not be written; told once.
+    private var ledgerTrouble: String?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Opens the data directory and folds what happened before.
+    ///
+    /// - Parameter announce: called for every fact after it is in the ledger.
+    package init(
+        configuration: SiteConfiguration, time: any TimeSource, logger: Logger,
+        announce: @escaping @Sendable (Fact) -> Void = { _ in }
+    ) throws {
+        let settings = configuration.settings
+        self.time = time
+        self.logger = logger
+        self.announce = announce
+        directory = try DataDirectory(path: settings.dataDirectory)
+        ledger = try Ledger(directory: directory)
+        let history = try ledger.load()
+        try ledger.append(
+            LedgerEntry(facts: [], documents: [LedgerDocument(kind: .policy, content: configuration.policyDocument)]))
+        let bound = try ledger.documents(.policy).map {
+            try ConfigurationDirectory.policy($0.content, name: "policy \($0.sha256) in the ledger")
+        }
+        devices = configuration.devices
+        engine = SiteEngine(
+            site: settings.site.id, zone: settings.site.zone, authorisation: settings.site.standingAuthorisation,
+            policy: configuration.policy, boundPolicies: bound, history: history,
+            devices: configuration.expectedDevices, at: time.now())
+        logger.info("ledger read", metadata: ["facts": "\(history.count)", "path": "\(directory.path)"])
+    }
+
+    // MARK: - Events
+
+    /// Takes what a line has to say.
+    package func take(_ event: LineEvent) {
+        switch event {
+        case .described(let index, let description): introduce(index, description)
+        case .frame(let frame):
+            guard let device = devices[frame.device] else { return }
+            commit(engine.observe(frame, of: device.expected.name))
+        case .failure(let index, let failure, let request):
+            logger.warning(
+                "\(failure)",
+                metadata: [
+                    "device": "\(devices[index]?.expected.name.text ?? "?")", "unit": "\(request.unit)",
+                    "function": "\(request.function.rawValue)", "address": "\(request.address)",
+                    "count": "\(request.count)",
+                ])
+        }
+    }
+
+    private func introduce(_ index: DeviceIndex, _ description: DeviceDescription) {
+        guard let device = devices[index] else { return }
+        let name = device.expected.name
+        let serial = device.serial ?? description.serial
+        logger.info(
+            "device identified",
+            metadata: [
+                "device": "\(name)", "profile": "\(description.profileName)",
+                "serial": "\(serial ?? "none")",
+                "points": "\(description.map.points.count)",
+            ])
+        if description.profile.status == .unverified {
+            logger.warning(
+                "this profile was never checked against a real device; compare its values with the device's display",
+                metadata: ["device": "\(name)", "profile": "\(description.profileName)"])
+        }
+        engine.introduce(
+            device.watched(as: description), profile: description.profileName, serial: serial, at: time.now())
+    }
+
+    /// Lets time pass; says when it wants to be called again at the latest.
+    package func tick() -> Boottime? {
+        let now = time.now()
+        commit(engine.tick(at: now))
+        return engine.nextTick(after: now)
+    }
+
+    /// Puts a checked configuration in the place of the present one.
+    package func use(_ configuration: SiteConfiguration) throws {
+        try ledger.append(
+            LedgerEntry(facts: [], documents: [LedgerDocument(kind: .policy, content: configuration.policyDocument)]))
+        devices = configuration.devices
+        engine.expect(configuration.expectedDevices, policy: configuration.policy, at: time.now())
+    }
+
+    /// Records what a person did; the ticket as it is then, and the fact as the ticket tells it.
+    package func act(_ command: TicketCommand) throws -> TicketSnapshot {
+        let proposal = try engine.act(command, at: time.now())
+        try write(proposal)
+        guard let ticket = engine.snapshot(of: command.ticket, at: time.now()) else {
+            throw CommandRefused.noSuchTicket(command.ticket, known: [])
+        }
+        return ticket
+    }
+
+    // MARK: - What is shown
+
+    package func snapshot() -> SiteSnapshot { engine.snapshot(at: time.now()) }
+
+    /// The curves that led to a ticket's newest cycle; nil when none were kept.
+    package func evidence(of id: TicketID) throws -> EvidenceTrace? {
+        guard let hash = engine.book.tickets[id]?.evidence.last, let bytes = try ledger.document(sha256: hash) else {
+            return nil
+        }
+        return EvidenceTrace(canonicalBytes: bytes)
+    }
+
+    package func trace(of device: String, _ kind: TraceKind) -> EvidenceTrace? {
+        engine.trace(of: DeviceName(device), kind)
+    }
+
+    // MARK: - Writing
+
+    /// Writes and believes; what cannot be written stays proposed and is tried again with the next event.
+    private func commit(_ proposal: Proposal?) {
+        guard let proposal else { return }
+        do {
+            try write(proposal)
+            if ledgerTrouble != nil { logger.notice("the ledger can be written again") }
+            ledgerTrouble = nil
+        } catch {
+            if ledgerTrouble != "\(error)" { logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"]) }
+            ledgerTrouble = "\(error)"
+        }
+    }
+
+    private func write(_ proposal: Proposal) throws(LedgerError) {
+        try ledger.append(
+            LedgerEntry(
+                facts: proposal.facts,
+                documents: proposal.evidence.map { LedgerDocument(kind: .evidence, content: $0) },
+                opened: proposal.opened, closed: proposal.closed))
+        engine.adopt(proposal)
+        for fact in proposal.facts {
+            log(fact)
+            announce(fact)
+        }
+    }
+
+    private func log(_ fact: Fact) {
+        var metadata: Logger.Metadata = ["fact": "\(fact.event.name)", "subject": "\(fact.subject.text)"]
+        if case .faultOpened(let key, let occurrence) = fact.event {
+            metadata["key"] = "\(key)"
+            metadata["routing"] = "\(occurrence.routing.rawValue)"
+        }
+        logger.log(level: fact.event.logLevel, "\(fact.sentence)", metadata: metadata)
+    }
+}
+
+extension FactEvent {
+    fileprivate var logLevel: Logger.Level {
+        switch self {
+        case .faultOpened, .breached: .error
+        case .alarmRaised, .warned, .remoteTimedOut: .warning
+        case .alarmCleared, .deviceIdentified, .firstResponse, .remoteOutcome, .diagnosisRecorded, .eliminated,
+            .statusReportDelivered, .closed, .deskAccepted:
+            .notice
+        case .policyBound, .evidenceAttached: .info
+        }
+    }
+}

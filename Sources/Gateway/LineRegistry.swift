@@ -1,0 +1,20 @@
+internal import DeviceProfiles
+internal import Logging
+package import Modbus
+package import Polling
+internal import Settings
+internal import Synchronization
+package import Terms
+
+/// Which lines the daemon owns now. Commands that want to read a device look here first: a second client on a line
+/// that accepts one would break both.
+package final class LineRegistry: Sendable {
+    private let owners = Mutex<[DeviceURL: LineOwner]>([:])
+
+    package init() {}
+
+    func replace(with new: [DeviceURL: LineOwner]) { owners.withLock { $0 = new } }
+
+    /// The owner of a line; nil where the daemon does not own it.
+    package func owner(of url: DeviceURL) -> LineOwner? { owners.withLock { $0[url] } }
+}

@@ -1,0 +1,151 @@
+package import DeviceProfiles
+package import Detection
+internal import Glibc
+internal import Foundation
+package import ServiceLevel
+package import Settings
+internal import StrictYAML
+internal import Ticketing
+
+/// Everything that is configured for one home, read and checked.
+package struct SiteConfiguration: Sendable {
+    package var settings: GatewaySettings
+    package var policy: SupportPolicy
+    /// The policy's text as it was hashed.
+    package var policyDocument: [UInt8]
+    package var library: ProfileLibrary
+}
+
+/// What is shipped and the same for every home: device profiles and detection's parameters.
+package struct ProfileLibrary: Sendable {
+    package var profiles: [String: Profile]
+    package var rules: [Chemistry: DetectionRules]
+
+    /// The rules for a device: its profile's chemistry, LFP where that says nothing.
+    package func rules(for profile: Profile?) -> DetectionRules? { rules[profile?.chemistry ?? .lfp] }
+}
+
+/// Why a configuration cannot be read at all.
+package struct UnreadableConfiguration: Error, CustomStringConvertible {
+    package let message: String
+    package var description: String { message }
+}
+
+/// A directory with `gateway.yaml`, `policy.yaml`, `profiles/` and `detection/`.
+package struct ConfigurationDirectory: Sendable {
+    package let path: String
+
+    /// More profiles than all makers have, and a bound for a directory that is none.
+    private static let fileLimit = 1_000
+
+    package init(path: String) { self.path = path }
+
+    /// Reads the whole configuration; every error of every file at once.
+    ///
+    /// - Parameter gatewayFile: the path of `gateway.yaml`, normally in this directory.
+    package func read(gatewayFile: String) throws -> SiteConfiguration {
+        var problems: [Problem] = []
+        let library = try collecting(&problems) { try readLibrary() }
+        let policyPath = "\(path)/policy.yaml"
+        let policyDocument = try readBytes(policyPath)
+        let policy = try collecting(&problems) { try Self.policy(policyDocument, name: policyPath) }
+        let gatewayText = try readText(gatewayFile)
+        let settings = try collecting(&problems) {
+            try readGatewaySettings(
+                gatewayText, name: gatewayFile, profiles: Set((library?.profiles ?? [:]).keys))
+        }
+        if let settings, let policy, settings.site.promise != policy.name {
+            let message = "site.promise: there is no policy \"\(settings.site.promise)\"; \(policyPath) is "
+                + "\"\(policy.name)\""
+            problems.append(Problem(file: gatewayFile, message: message))
+        }
+        guard problems.isEmpty, let library, let policy, let settings else { throw InvalidText(problems) }
+        return SiteConfiguration(
+            settings: settings, policy: policy, policyDocument: policyDocument, library: library)
+    }
+
+    /// Reads the profiles and the detection parameters alone.
+    package func readLibrary() throws -> ProfileLibrary {
+        var problems: [Problem] = []
+        var library = ProfileLibrary(profiles: [:], rules: [:])
+        for file in try yamlFiles(in: "profiles") {
+            let text = try readText(file)
+            guard let profile = try collecting(&problems, { try readProfile(text, name: file) }) else { continue }
+            if library.profiles.updateValue(profile, forKey: profile.id) != nil {
+                problems.append(Problem(file: file, message: "profile \"\(profile.id)\" is there twice"))
+            }
+        }
+        for file in try yamlFiles(in: "detection") {
+            let text = try readText(file)
+            guard let read = try collecting(&problems, { try readDetectionRules(text, name: file) }) else { continue }
+            if library.rules.updateValue(read.rules, forKey: read.chemistry) != nil {
+                let message = "rules for \(read.chemistry.rawValue) are there twice"
+                problems.append(Problem(file: file, message: message))
+            }
+        }
+        guard problems.isEmpty else { throw InvalidText(problems) }
+        guard library.rules[.lfp] != nil else {
+            throw UnreadableConfiguration(message: "\(path)/detection has no rules for LFP")
+        }
+        return library
+    }
+
+    /// Reads a policy's document as it stands in a ledger or a file.
+    package static func policy(_ document: [UInt8], name: String) throws -> SupportPolicy {
+        guard let text = String(validating: document, as: UTF8.self) else {
+            throw InvalidText([Problem(file: name, message: "not UTF-8")])
+        }
+        return try readPolicy(text, name: name, documentHash: ChainHash.of(document).description)
+    }
+
+    /// Reads one profile file.
+    package static func profile(at path: String) throws -> Profile {
+        try readProfile(try readText(path), name: path)
+    }
+
+    private func collecting<Value>(_ problems: inout [Problem], _ read: () throws -> Value) throws -> Value? {
+        do {
+            return try read()
+        } catch let error as InvalidText {
+            problems += error.problems
+            return nil
+        }
+    }
+
+    private func yamlFiles(in folder: String) throws -> [String] {
+        let directory = "\(path)/\(folder)"
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw UnreadableConfiguration(message: "\(directory) cannot be read: \(reason(error))")
+        }
+        guard names.count <= Self.fileLimit else {
+            throw UnreadableConfiguration(message: "\(directory) holds more than \(Self.fileLimit) files")
+        }
+        return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted().map { "\(directory)/\($0)" }
+    }
+}
+
+private func readText(_ path: String) throws -> String {
+    guard let text = String(validating: try readBytes(path), as: UTF8.self) else {
+        throw UnreadableConfiguration(message: "\(path) is not UTF-8")
+    }
+    return text
+}
+
+private func readBytes(_ path: String) throws -> [UInt8] {
+    guard let file = fopen(path, "r") else {
+        throw UnreadableConfiguration(message: "\(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: maximumYAMLBytes + 1)
+    let count = fread(&bytes, 1, bytes.count, file)
+    guard ferror(file) == 0 else { throw UnreadableConfiguration(message: "\(path) cannot be read") }
+    guard count <= maximumYAMLBytes else {
+        throw UnreadableConfiguration(message: "\(path) is larger than \(maximumYAMLBytes) bytes")
+    }
+    return Array(bytes.prefix(count))
+}
+
+private func reason(_ error: any Error) -> String { (error as NSError).localizedDescription }

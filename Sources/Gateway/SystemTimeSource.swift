@@ -1,0 +1,52 @@
+internal import CLinux
+internal import Glibc
+package import Terms
+
+/// The clocks of this machine. The only place of the program that reads a clock.
+package struct SystemTimeSource: TimeSource {
+    private let boot: BootID
+
+    /// A wall clock before this was never set: no such program existed. 2026-01-01T00:00:00Z.
+    private static let earliestPlausible = Instant(milliseconds: 1_767_225_600_000)
+
+    package init() {
+        boot = Self.readBootID()
+    }
+
+    package func now() -> Stamp {
+        let boottime = Self.read(CLOCK_BOOTTIME)
+        let wall = Instant(milliseconds: Self.read(CLOCK_REALTIME) / 1_000_000)
+        return Stamp(
+            boot: boot, boottime: Boottime(nanoseconds: boottime), wall: wall,
+            trust: wall < Self.earliestPlausible ? .unset : Self.isDisciplined ? .synced : .stale)
+    }
+
+    package func sleep(until deadline: Boottime) async throws {
+        let remaining = deadline.nanoseconds - Self.read(CLOCK_BOOTTIME)
+        // ContinuousClock is CLOCK_BOOTTIME on Linux.
+        if remaining > 0 { try await Task.sleep(for: .nanoseconds(remaining), clock: .continuous) }
+    }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        precondition(clock_gettime(clock, &time) == 0, "the kernel has no clock \(clock)")
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Whether the kernel says that a time source disciplines the wall clock.
+    private static var isDisciplined: Bool {
+        var status = timex()
+        return adjtimex(&status) >= 0 && status.status & STA_UNSYNC == 0
+    }
+
+    /// Zero where the kernel tells none: then every process counts as of the same boot, which only a kernel without
+    /// /proc does.
+    private static func readBootID() -> BootID {
+        guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return BootID(high: 0, low: 0) }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 64)
+        guard fgets(&buffer, 64, file) != nil else { return BootID(high: 0, low: 0) }
+        let text = String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return BootID(text: text) ?? BootID(high: 0, low: 0)
+    }
+}
