@@ -107,7 +107,12 @@ let package = Package(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),
         tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb]),
-        tests("Web", ["Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix, logging, lifecycle]),
+        tests(
+            "Web",
+            [
+                "Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix, logging,
+                lifecycle,
+            ]),
         tests(
             "Gateway",
             [

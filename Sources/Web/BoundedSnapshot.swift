@@ -10,6 +10,13 @@ enum PageLimit {
     static let facts = 500
     /// Characters of any one text.
     static let text = 2_000
+    /// The last millisecond of the year 9999: what lies beyond 1970 to 9999 is no instant of a house.
+    static let latest: Int64 = 253_402_300_799_999
+}
+
+extension Int64 {
+    /// Milliseconds since 1970 within the years 1970 to 9999, so that no arithmetic on instants overflows.
+    var boundedInstant: Int64 { Swift.min(Swift.max(0, self), PageLimit.latest) }
 }
 
 extension SiteSnapshot {
@@ -18,6 +25,7 @@ extension SiteSnapshot {
         var result = self
         result.site = site.bounded()
         result.zone = zone.bounded()
+        result.now = now.boundedInstant
         result.devices = devices.prefix(PageLimit.devices).map { $0.bounded() }
         result.alarms = alarms.prefix(PageLimit.alarms).map { $0.bounded() }
         result.tickets = tickets.prefix(PageLimit.tickets).map { $0.bounded() }
@@ -45,6 +53,7 @@ extension DeviceSnapshot {
         result.name = name.bounded()
         result.profile = profile.bounded()
         result.serial = serial?.bounded()
+        result.heardAt = heardAt?.boundedInstant
         result.points = points.prefix(PageLimit.points).map { point in
             let value = point.value.flatMap { $0.isFinite ? $0 : nil }
             return PointSnapshot(
@@ -59,6 +68,7 @@ extension AlarmSnapshot {
         var result = self
         result.device = device.bounded()
         result.code = code.bounded()
+        result.raisedAt = raisedAt.boundedInstant
         result.explanation = explanation.bounded()
         return result
     }
@@ -71,10 +81,17 @@ extension TicketSnapshot {
         result.device = device.bounded()
         result.explanation = explanation.bounded()
         result.advice = advice.bounded()
+        result.openedAt = openedAt.boundedInstant
         result.clocks = Array(clocks.prefix(PageLimit.clocks))
+        for index in result.clocks.indices {
+            result.clocks[index].start = result.clocks[index].start?.boundedInstant
+            result.clocks[index].deadline = result.clocks[index].deadline?.boundedInstant
+            result.clocks[index].stop = result.clocks[index].stop?.boundedInstant
+        }
         // The first fact says why there is a ticket, the newest say where it stands.
         if facts.count > PageLimit.facts { result.facts = [facts[0]] + facts.suffix(PageLimit.facts - 1) }
         for index in result.facts.indices {
+            result.facts[index].at = result.facts[index].at.boundedInstant
             result.facts[index].sentence = result.facts[index].sentence.bounded()
             result.facts[index].reason = result.facts[index].reason?.bounded()
         }

@@ -34,7 +34,8 @@ struct CellStrip {
         cells = numbers.map { number in
             let probe = isOneProbeACell ? celsius[number] : nil
             return Cell(
-                number: number, volts: volts[number]?.value, voltsQuality: volts[number]?.quality ?? Quality.absent.name,
+                number: number, volts: volts[number]?.value,
+                voltsQuality: volts[number]?.quality ?? Quality.absent.name,
                 celsius: probe?.value, celsiusQuality: probe?.quality)
         }
         probes = isOneProbeACell ? [] : celsius.sorted { $0.key < $1.key }.map(\.value)
@@ -54,10 +55,12 @@ struct CellStrip {
         let farthest = cells.compactMap { cell in median.flatMap { m in cell.volts.map { abs($0 - m) } } }.max() ?? 0
         let scale = max(Self.smallestScaleVolts, farthest)
         let items = cells.map { item($0, median: median, scale: scale) }
-        let middle = median.map { "median \(PointText.number($0, digits: 3)) V" } ?? "no cell voltage was read"
         let full = PointText.number(scale * 1_000, digits: 0)
+        let words =
+            median.map { "mV from the median \(PointText.number($0, digits: 3)) V, full bar ±\(full) mV" }
+            ?? "no cell voltage was read"
         return """
-            <div class="strip"><p class="quiet">Cells: mV from the \(middle), full bar ±\(full) mV</p>
+            <div class="strip"><p class="quiet">Cells: \(words)</p>
             <ol class="cells">\(items.joined())</ol>\(probeList)</div>
             """
     }
@@ -67,16 +70,23 @@ struct CellStrip {
         let items = probes.enumerated().map { index, point -> Markup in
             let cell = Cell(
                 number: index + 1, volts: nil, voltsQuality: "", celsius: point.value, celsiusQuality: point.quality)
-            return "<li class=\"\(Self.warmth(cell))\"><span class=\"quiet\">\(index + 1)</span> <span class=\"warmth\">\(PointText.value(point))</span></li>"
+            return
+                """
+                <li class="\(Self.warmth(cell))"><span class="quiet">\(index + 1)</span>
+                <span class="warmth">\(PointText.value(point))</span></li>
+                """
         }
         return "<p class=\"quiet\">Temperature probes</p><ol class=\"probes\">\(items.joined())</ol>"
     }
 
     private func item(_ cell: Cell, median: Double?, scale: Double) -> Markup {
         """
-        <li class="\(Self.warmth(cell))" aria-label="\(Self.spoken(cell))" title="\(Self.spoken(cell))"><span class="number">\(cell.number)</span>
-        <svg class="lean" width="100%" height="44" aria-hidden="true"><rect class="zero" y="21.5" width="100%" height="1"/>\(lean(cell, median, scale))</svg>
-        <span class="volts">\(Self.deviation(cell, median))</span><span class="warmth">\(Self.temperature(cell))</span></li>
+        <li class="\(Self.warmth(cell))" aria-label="\(Self.spoken(cell))" title="\(Self.spoken(cell))"><span \
+        class="number">\(cell.number)</span>
+        <svg class="lean" width="100%" height="44" aria-hidden="true"><rect class="zero" y="21.5" width="100%" \
+        height="1"/>\(lean(cell, median, scale))</svg>
+        <span class="volts">\(Self.deviation(cell, median))</span><span \
+        class="warmth">\(Self.temperature(cell))</span></li>
         """
     }
 
@@ -86,7 +96,8 @@ struct CellStrip {
         let top = volts >= median ? 22 - height : 22
         let style: Markup = cell.voltsQuality == Quality.good.name ? "value" : "value suspect"
         return """
-            <rect class="\(style)" x="18%" width="64%" y="\(PointText.plain(top))" height="\(PointText.plain(max(1, height)))" rx="1.5"/>
+            <rect class="\(style)" x="18%" width="64%" y="\(PointText.plain(top))" \
+            height="\(PointText.plain(max(1, height)))" rx="1.5"/>
             """
     }
 
@@ -114,9 +125,11 @@ struct CellStrip {
 
     private static func spoken(_ cell: Cell) -> String {
         let volts =
-            cell.volts.map { "\(PointText.number($0, digits: 3)) V" } ?? "no value (\(Wording.quality(cell.voltsQuality)))"
+            cell.volts.map { "\(PointText.number($0, digits: 3)) V" }
+            ?? "no value (\(Wording.quality(cell.voltsQuality)))"
         guard let quality = cell.celsiusQuality else { return "Cell \(cell.number): \(volts)" }
-        let celsius = cell.celsius.map { "\(PointText.number($0, digits: 1)) °C" } ?? "no value (\(Wording.quality(quality)))"
+        let celsius =
+            cell.celsius.map { "\(PointText.number($0, digits: 1)) °C" } ?? "no value (\(Wording.quality(quality)))"
         return "Cell \(cell.number): \(volts), \(celsius)"
     }
 }

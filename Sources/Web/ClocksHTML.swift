@@ -72,7 +72,9 @@ struct ClocksHTML {
     private func bar(_ view: ClockSnapshot) -> Markup? {
         guard let limit = view.limit, limit > 0 else { return nil }
         let share = Self.percent(of: view)
-        let marks = [50, 75, 90].map { "<rect class=\"warn\" x=\"\($0)%\" y=\"0\" width=\"2\" height=\"100%\"/>" as Markup }
+        let marks = [50, 75, 90].map {
+            "<rect class=\"warn\" x=\"\($0)%\" y=\"0\" width=\"2\" height=\"100%\"/>" as Markup
+        }
         return """
             <svg class="bar" width="100%" height="10" role="img" aria-label="\(share) % of the time is used">
             <rect class="track" width="100%" height="100%" rx="5"/>
@@ -82,7 +84,9 @@ struct ClocksHTML {
 
     /// 0 to 100, rounded down; for drawing only, no verdict hangs on it.
     static func percent(of view: ClockSnapshot) -> Int64 {
-        guard let limit = view.limit, limit > 0, view.status != "waiting", view.status != "notApplicable" else { return 0 }
+        guard let limit = view.limit, limit > 0, view.status != "waiting", view.status != "notApplicable" else {
+            return 0
+        }
         if view.status == "breached" { return 100 }
         let elapsed = min(max(0, view.elapsed), limit)
         return Int64(Double(elapsed) / Double(limit) * 100)

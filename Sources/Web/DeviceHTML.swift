@@ -56,7 +56,8 @@ struct DeviceHTML {
         let images = kinds.map { kind -> Markup in
             let path = "/devices/\(Route.segment(device.name))/\(kind.rawValue).svg"
             return """
-                <figure class="plot"><img loading="lazy" width="460" height="320" alt="\(Self.title(kind)) of \(device.name)"
+                <figure class="plot"><img loading="lazy" width="380" height="290" alt="\(Self.title(kind)) of \
+                \(device.name)"
                 src="\(path)" data-live="\(path)"></figure>
                 """
         }
@@ -91,12 +92,14 @@ struct DeviceHTML {
         let rows = device.points.map { point -> Markup in
             let value: Markup = "\(PointText.value(point))"
             return """
-                <tr class="\(PointText.styleClass(point))"><th scope="row">\(point.name)</th><td>\(value)</td><td>\(Wording.quality(point.quality))</td></tr>
+                <tr class="\(PointText.styleClass(point))"><th \
+                scope="row">\(point.name)</th><td>\(value)</td><td>\(Wording.quality(point.quality))</td></tr>
                 """
         }
         return """
             <details class="points" id="\(elementID)-points"><summary>All \(device.points.count) values</summary>
-            <table><thead><tr><th scope="col">Point</th><th scope="col">Value</th><th scope="col">Quality</th></tr></thead>
+            <table><thead><tr><th scope="col">Point</th><th scope="col">Value</th><th \
+            scope="col">Quality</th></tr></thead>
             <tbody>\(rows.joined())</tbody></table></details>
             """
     }

@@ -19,8 +19,11 @@ struct KeyValues {
         point(.packPower).map { point in
             let direction =
                 point.value.map { $0 > 20 ? "Charging" : $0 < -20 ? "Discharging" : "Resting" } ?? "Power"
-            guard let watts = point.value, abs(watts) >= 1_000 else { return tile(direction, magnitude(point), digits: 0) }
-            let kilowatts = PointSnapshot(name: point.name, value: abs(watts) / 1_000, unit: "kW", quality: point.quality)
+            guard let watts = point.value, abs(watts) >= 1_000 else {
+                return tile(direction, magnitude(point), digits: 0)
+            }
+            let kilowatts = PointSnapshot(
+                name: point.name, value: abs(watts) / 1_000, unit: "kW", quality: point.quality)
             return tile(direction, kilowatts, digits: 2)
         }
     }
@@ -53,11 +56,17 @@ struct KeyValues {
 
     private func tile(_ label: String, _ point: PointSnapshot, digits: Int) -> Markup {
         guard let value = point.value else {
-            return "<div class=\"absent\"><dt>\(label)</dt><dd>no value <small>(\(Wording.quality(point.quality)))</small></dd></div>"
+            return
+                """
+                <div class="absent"><dt>\(label)</dt>
+                <dd>no value <small>(\(Wording.quality(point.quality)))</small></dd></div>
+                """
         }
-        let quality: Markup? = point.quality == Quality.good.name ? nil : " <small>(\(Wording.quality(point.quality)))</small>"
+        let quality: Markup? =
+            point.quality == Quality.good.name ? nil : " <small>(\(Wording.quality(point.quality)))</small>"
         return """
-            <div><dt>\(label)</dt><dd>\(PointText.number(value, digits: digits))<small> \(point.unit)</small>\(quality)</dd></div>
+            <div><dt>\(label)</dt><dd>\(PointText.number(value, digits: digits))<small> \
+            \(point.unit)</small>\(quality)</dd></div>
             """
     }
 }

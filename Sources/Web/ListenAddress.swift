@@ -25,8 +25,8 @@ package enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notLoopback(let host):
-            "the page refuses to listen on '\(host.prefix(100))': it has no log-in yet, so it serves this machine only. "
-                + "Set web.listen to 127.0.0.1, ::1 or localhost; to see the page from elsewhere, use a tunnel "
+            "the page refuses to listen on '\(host.prefix(100))': it has no log-in yet, so it serves this machine "
+                + "only. Set web.listen to 127.0.0.1, ::1 or localhost; to see the page from elsewhere, use a tunnel "
                 + "(ssh -L 8080:127.0.0.1:8080 user@box)."
         case .portOutOfRange(let port):
             "the page cannot listen on port \(port): a port is 0 to 65535, where 0 lets the system choose."

@@ -17,13 +17,14 @@ enum PageHTML {
         let untold = site.alarms.filter { alarm in
             !open.contains { $0.device == alarm.device && $0.code == alarm.code }
         }
+        let devices = site.devices.map { DeviceHTML(device: $0, now: site.now, clock: clock).card }
         return """
             \(header(site, clock))
             <main id="content">
             \(state(SiteState(site)))
             \(section("tickets", "Open tickets", open.map { TicketHTML(ticket: $0, now: site.now, clock: clock).card }))
             \(alarms(untold, clock))
-            \(section("devices", "Devices", site.devices.map { DeviceHTML(device: $0, now: site.now, clock: clock).card }))
+            \(section("devices", "Devices", devices))
             \(earlierTickets(earlier, site.now, clock))
             </main>
             \(footer(site, clock))
@@ -64,10 +65,12 @@ enum PageHTML {
         return """
             <header class="top" id="top" data-now="\(site.now)" data-offset="\(offset)">
             <div class="site"><img src="/assets/icon.svg" alt="" width="30" height="30">
-            <div><p class="name"><bdi>\(site.site)</bdi></p><p class="quiet">Aftercare watches this home's battery</p></div></div>
+            <div><p class="name"><bdi>\(site.site)</bdi></p><p class="quiet">Aftercare watches this home's \
+            battery</p></div></div>
             <div class="clock"><p class="local"><span class="day">\(clock.date(site.now))</span>
             <span data-time="local">\(clock.timeWithSeconds(site.now))</span></p>
-            <p class="quiet">\(clock.zoneName) · <span data-time="utc">\(utcTime(site.now))</span> UTC</p></div></header>
+            <p class="quiet">\(clock.zoneName) · <span data-time="utc">\(utcTime(site.now))</span> \
+            UTC</p></div></header>
             """
     }
 
@@ -86,7 +89,8 @@ enum PageHTML {
     private static func section(_ id: Markup, _ title: Markup, _ cards: [Markup]) -> Markup? {
         guard !cards.isEmpty else { return nil }
         return """
-            <section id="\(id)" aria-labelledby="\(id)-title"><h2 id="\(id)-title">\(title)</h2>\(cards.joined())</section>
+            <section id="\(id)" aria-labelledby="\(id)-title"><h2 \
+            id="\(id)-title">\(title)</h2>\(cards.joined())</section>
             """
     }
 
@@ -95,7 +99,8 @@ enum PageHTML {
         let rows = alarms.map { alarm -> Markup in
             """
             <li><span class="pill \(Self.styleClass(alarm.routing))">\(Wording.routing(alarm.routing))</span>
-            <span><bdi>\(alarm.explanation)</bdi> <span class="quiet">\(alarm.device) · since \(clock.element(alarm.raisedAt))</span></span></li>
+            <span><bdi>\(alarm.explanation)</bdi> <span class="quiet">\(alarm.device) · since \
+            \(clock.element(alarm.raisedAt))</span></span></li>
             """
         }
         return """
@@ -115,9 +120,11 @@ enum PageHTML {
 
     private static func footer(_ site: SiteSnapshot, _ clock: LocalClock) -> Markup {
         """
-        <footer class="bottom" id="bottom"><p><strong>The box is no fire alarm.</strong> If you see smoke or fire, or smell something burning:
+        <footer class="bottom" id="bottom"><p><strong>The box is no fire alarm.</strong> If you see smoke or fire, \
+        or smell something burning:
         leave the house and call the emergency number.</p>
-        <p class="quiet">This page only shows; nothing can be changed here. Times are in \(clock.zoneName) (\(clock.offsetName(at: site.now))).
+        <p class="quiet">This page only shows; nothing can be changed here. Times are in \(clock.zoneName) \
+        (\(clock.offsetName(at: site.now))).
         The box's clock is \(site.clockTrust).</p></footer>
         """
     }

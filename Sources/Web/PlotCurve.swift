@@ -39,7 +39,8 @@ enum PlotCurve {
                 runLength = 0
                 continue
             }
-            data += (runLength == 0 ? "M" : runLength == 1 ? "L" : " ") + coordinate(point.x) + " " + coordinate(point.y)
+            data +=
+                (runLength == 0 ? "M" : runLength == 1 ? "L" : " ") + coordinate(point.x) + " " + coordinate(point.y)
             runLength += 1
         }
         return runLength == 1 ? data + "h0" : data

@@ -10,7 +10,7 @@ struct PlotSVG {
         var ticks: Int
 
         static let wide = Frame(width: 960, height: 360, ticks: 8)
-        static let narrow = Frame(width: 460, height: 320, ticks: 4)
+        static let narrow = Frame(width: 380, height: 290, ticks: 4)
 
         var left: Double { 62 }
         var right: Double { width - 16 }
@@ -31,7 +31,10 @@ struct PlotSVG {
     private let x: PlotScale
     private let y: PlotScale
 
-    init(trace: EvidenceTrace, clock: LocalClock, frame: Frame = .wide) {
+    init(trace given: EvidenceTrace, clock: LocalClock, frame: Frame = .wide) {
+        var trace = given
+        trace.times = given.times.map(\.boundedInstant)
+        for index in trace.marks.indices { trace.marks[index].at = trace.marks[index].at.boundedInstant }
         self.trace = trace
         self.clock = clock
         self.frame = frame
@@ -47,10 +50,12 @@ struct PlotSVG {
 
     var markup: Markup {
         """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(frame.width)) \(Int(frame.height))" role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="12.5">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(frame.width)) \(Int(frame.height))" role="img" \
+        aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="12.5">
         <title id="t">\(trace.title)</title><desc id="d">\(description)</desc>
         <style>\(Self.style)</style>
-        <text class="head" x="\(px(frame.left - 46))" y="24" font-size="15" font-weight="600">\(short(trace.title, most: frame.width < 600 ? 52 : 110))</text>
+        <text class="head" x="\(px(frame.left - 46))" y="24" font-size="15" \
+        font-weight="600">\(short(trace.title, most: frame.width < 600 ? 44 : 110))</text>
         \(valueAxis)\(timeAxis)\(body)\(legend)
         </svg>
         """
@@ -59,19 +64,11 @@ struct PlotSVG {
     private var body: Markup {
         guard series.contains(where: { $0.values.contains { PlotCurve.finite($0) != nil } }) else {
             return """
-                <text class="label" x="\(px((frame.left + frame.right) / 2))" y="\(px((frame.top + frame.bottom) / 2))" text-anchor="middle">no values yet</text>
+                <text class="label" x="\(px((frame.left + frame.right) / 2))" \
+                y="\(px((frame.top + frame.bottom) / 2))" text-anchor="middle">no values yet</text>
                 """
         }
         return limits + curves + marks
-    }
-
-    /// Stands in the place of a drawing where nothing was kept.
-    static func placeholder(_ frame: Frame) -> Markup {
-        let words = "No curves were kept for this."
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(frame.width)) 48" role="img" aria-labelledby="t" font-family="system-ui, sans-serif" font-size="14">
-            <title id="t">\(words)</title><style>\(style)</style><text class="label" x="16" y="29" fill="#777">\(words)</text></svg>
-            """
     }
 
     // MARK: Parts
@@ -82,11 +79,13 @@ struct PlotSVG {
             let at = px(y.pixel(value))
             return """
                 <path class="grid" d="M\(px(frame.left)) \(at)H\(px(frame.right))" stroke="#ddd"/>
-                <text class="label" x="\(px(frame.left - 8))" y="\(px(y.pixel(value) + 4))" text-anchor="end">\(PointText.number(value, digits: ticks.digits))</text>
+                <text class="label" x="\(px(frame.left - 8))" y="\(px(y.pixel(value) + 4))" \
+                text-anchor="end">\(PointText.number(value, digits: ticks.digits))</text>
                 """
         }
         return """
-            \(lines.joined())<text class="label" x="\(px(frame.left - 8))" y="\(px(frame.top - 12))" text-anchor="end">\(short(trace.unit, most: 6))</text>
+            \(lines.joined())<text class="label" x="\(px(frame.left - 8))" y="\(px(frame.top - 12))" \
+            text-anchor="end">\(short(trace.unit, most: 6))</text>
             """
     }
 
@@ -105,14 +104,19 @@ struct PlotSVG {
                 """
         }
         return """
-            <path class="axis" d="M\(px(frame.left)) \(px(frame.bottom))H\(px(frame.right))" stroke="#888"/>\(labels.joined())
-            <text class="label" x="\(px(frame.right))" y="\(px(frame.height - 10))" text-anchor="end">\(days(start, end)) · \(clock.zoneName) (\(clock.offsetName(at: start)))</text>
+            <path class="axis" d="M\(px(frame.left)) \(px(frame.bottom))H\(px(frame.right))" \
+            stroke="#888"/>\(labels.joined())
+            <text class="label" x="\(px(frame.right))" y="\(px(frame.height - 10))" \
+            text-anchor="end">\(caption(start, end))</text>
             """
     }
 
-    private func days(_ start: Int64, _ end: Int64) -> String {
+    /// The days and the zone of the time axis; a narrow drawing has no room for the zone's name.
+    private func caption(_ start: Int64, _ end: Int64) -> String {
         let (first, last) = (clock.date(start), clock.date(end))
-        return first == last ? first : "\(first) to \(last)"
+        let days = first == last ? first : "\(first) to \(last)"
+        let offset = clock.offsetName(at: start)
+        return frame.width < 600 ? "\(days) · \(offset)" : "\(days) · \(short(clock.zoneName)) (\(offset))"
     }
 
     private var limits: Markup {
@@ -124,11 +128,15 @@ struct PlotSVG {
             let textAt = isInside ? y.pixel(limit.value) - 6 : above ? frame.top + 12 : frame.bottom - 8
             let drawn: Markup? =
                 isInside
-                ? "<path class=\"limit\" d=\"M\(px(frame.left)) \(line)H\(px(frame.right))\" stroke=\"#c00\" stroke-dasharray=\"7 5\"/>"
+                ? """
+                <path class="limit" d="M\(px(frame.left)) \(line)H\(px(frame.right))" stroke="#c00" \
+                stroke-dasharray="7 5"/>
+                """
                 : nil
             let arrow = isInside ? "" : above ? "↑ " : "↓ "
             return """
-                \(drawn)<text class="limit-label" x="\(px(frame.left + 8))" y="\(px(textAt))" fill="#c00">\(arrow + short(text)) \(short(trace.unit, most: 6))</text>
+                \(drawn)<text class="limit-label" x="\(px(frame.left + 8))" y="\(px(textAt))" \
+                fill="#c00">\(arrow + short(text)) \(short(trace.unit, most: 6))</text>
                 """
         }.joined()
     }
@@ -144,8 +152,10 @@ struct PlotSVG {
             let isRight = at > (frame.left + frame.right) / 2
             let anchor: Markup = isRight ? "end" : "start"
             return """
-                <path class="mark" d="M\(px(at)) \(px(row - 9))V\(px(frame.bottom))" stroke="#555" stroke-dasharray="2 3"/>
-                <text class="mark-label" x="\(px(isRight ? at - 5 : at + 5))" y="\(px(row))" text-anchor="\(anchor)">\(short(mark.label)) \(clock.time(mark.at))</text>
+                <path class="mark" d="M\(px(at)) \(px(row - 9))V\(px(frame.bottom))" stroke="#555" \
+                stroke-dasharray="2 3"/>
+                <text class="mark-label" x="\(px(isRight ? at - 5 : at + 5))" y="\(px(row))" \
+                text-anchor="\(anchor)">\(short(mark.label)) \(clock.time(mark.at))</text>
                 """
         }.joined()
     }
@@ -163,7 +173,8 @@ struct PlotSVG {
             return "<path class=\"\(curveStyle(index))\" d=\"\(PlotCurve.path(points: points))\"/>"
         }
         return """
-            <g fill="none" stroke="#888" stroke-width="1.2" stroke-linecap="round" stroke-linejoin="round">\(drawn.joined())</g>
+            <g fill="none" stroke="#888" stroke-width="1.2" stroke-linecap="round" \
+            stroke-linejoin="round">\(drawn.joined())</g>
             """
     }
 
@@ -183,7 +194,8 @@ struct PlotSVG {
             let name = short(series[index].name, most: 24)
             entries =
                 entries + """
-                    <path class="\(curveStyle(index)) key" d="M\(px(at)) \(px(y - 4))h18" fill="none" stroke="#888"/><text class="label" x="\(px(at + 24))" y="\(px(y))">\(name)</text>
+                    <path class="\(curveStyle(index)) key" d="M\(px(at)) \(px(y - 4))h18" fill="none" \
+                    stroke="#888"/><text class="label" x="\(px(at + 24))" y="\(px(y))">\(name)</text>
                     """
             at += 44 + Double(name.count) * 7.2
         }
@@ -191,7 +203,8 @@ struct PlotSVG {
         guard others > 0 else { return entries }
         let words = named.isEmpty ? "\(others) curves" : "\(others) others"
         return entries + """
-            <path class="sibling key" d="M\(px(at)) \(px(y - 4))h18" fill="none" stroke="#888"/><text class="label" x="\(px(at + 24))" y="\(px(y))">\(words)</text>
+            <path class="sibling key" d="M\(px(at)) \(px(y - 4))h18" fill="none" stroke="#888"/><text class="label" \
+            x="\(px(at + 24))" y="\(px(y))">\(words)</text>
             """
     }
 
@@ -218,16 +231,4 @@ struct PlotSVG {
     }
 
     private func px(_ value: Double) -> String { PlotCurve.coordinate(value) }
-
-    /// Colours for light and dark paper; where style elements are not allowed the attributes give a plain drawing.
-    private static let style: Markup = """
-        text{fill:#1d2724}.label{fill:#5b6763}.grid{stroke:#e3e8e5}.axis{stroke:#9aa5a0}
-        .sibling{stroke:#8fa39b;stroke-opacity:.75}.subject{stroke:#c2341d;stroke-width:2.6}
-        .one{stroke:#17795a;stroke-width:1.8}.two{stroke:#2c6bb3;stroke-width:1.8}
-        .three{stroke:#a05a00;stroke-width:1.8}.four{stroke:#7a4fa3;stroke-width:1.8}.key{stroke-width:2.6}
-        .limit{stroke:#a05a00;stroke-width:1.4}.limit-label{fill:#8a4d00}.mark{stroke:#5b6763}.mark-label{fill:#1d2724}
-        @media (prefers-color-scheme:dark){text,.mark-label{fill:#e4ebe8}.label{fill:#9fb0a9}.grid{stroke:#2b3532}
-        .axis{stroke:#5d6b66}.sibling{stroke:#7d9189}.subject{stroke:#ff7a62}.one{stroke:#53c79f}.two{stroke:#78b1f2}
-        .three{stroke:#e3a34f}.four{stroke:#bb95e6}.limit{stroke:#e3a34f}.limit-label{fill:#e9b066}.mark{stroke:#9fb0a9}}
-        """
 }

@@ -38,7 +38,9 @@ struct PlotScale: Equatable {
 
     /// The instants (ms UTC) of round local times within the range, at most `wanted` and one more, and their distance
     /// in seconds.
-    static func timeTicks(from start: Int64, to end: Int64, offsetSeconds: Int, wanted: Int) -> (at: [Int64], stepSeconds: Int64) {
+    static func timeTicks(
+        from start: Int64, to end: Int64, offsetSeconds: Int, wanted: Int
+    ) -> (at: [Int64], stepSeconds: Int64) {
         let spanSeconds = max(1, (end - start) / 1_000)
         let steps: [Int64] = [
             1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,

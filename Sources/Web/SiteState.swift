@@ -33,7 +33,8 @@ struct SiteState: Equatable {
         mood = first.routing == "K0" ? .danger : .trouble
         let explanation =
             first.explanation.isEmpty ? "\(first.code) on \(first.device)" : Self.firstClause(first.explanation)
-        sentence = open.count == 1 ? "1 open ticket: \(explanation)" : "\(open.count) open tickets, first: \(explanation)"
+        sentence =
+            open.count == 1 ? "1 open ticket: \(explanation)" : "\(open.count) open tickets, first: \(explanation)"
         // A lost source with a ticket of its own is already told.
         let untold = lost.filter { name in !open.contains { $0.device == name && $0.routing == "K3" } }
         further = (untold.isEmpty ? [] : ["Data lost from \(Self.list(untold))."]) + remarks

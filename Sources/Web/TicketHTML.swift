@@ -13,9 +13,12 @@ struct TicketHTML {
 
     var card: Markup {
         """
-        <article class="card ticket \(PageHTML.styleClass(ticket.routing))" id="\(elementID)" data-announce="\(announcement)">
-        <p class="meta"><span class="pill \(PageHTML.styleClass(ticket.routing))">\(Wording.routing(ticket.routing))</span>
-        <span><bdi>\(ticket.device)</bdi></span><span>since \(clock.element(ticket.openedAt))</span><span>ticket \(ticket.id)</span></p>
+        <article class="card ticket \(PageHTML.styleClass(ticket.routing))" id="\(elementID)" \
+        data-announce="\(announcement)">
+        <p class="meta"><span class="pill \
+        \(PageHTML.styleClass(ticket.routing))">\(Wording.routing(ticket.routing))</span>
+        <span><bdi>\(ticket.device)</bdi></span><span>since \(clock.element(ticket.openedAt))</span><span>ticket \
+        \(ticket.id)</span></p>
         <h3>\(headline)</h3>
         \(emergency)
         \(advice)
@@ -32,7 +35,8 @@ struct TicketHTML {
         """
         <article class="card" id="\(elementID)"><details id="\(elementID)-all"><summary><span class="line">
         <span class="pill">\(stateWords)</span> <span class="what">\(headline)</span>
-        <span class="quiet">\(ticket.device) · \(clock.element(ticket.openedAt)) · ticket \(ticket.id)</span></span></summary>
+        <span class="quiet">\(ticket.device) · \(clock.element(ticket.openedAt)) · ticket \
+        \(ticket.id)</span></span></summary>
         \(ClocksHTML(clocks: ticket.clocks, now: now, clock: clock).grid)
         \(evidence)
         \(facts(isOpen: true))</details></article>
@@ -48,7 +52,8 @@ struct TicketHTML {
     private var emergency: Markup? {
         guard isSafety else { return nil }
         return """
-            <p class="emergency" role="note"><strong>The box is no fire alarm.</strong> If you see smoke or fire, or smell
+            <p class="emergency" role="note"><strong>The box is no fire alarm.</strong> If you see smoke or fire, or \
+            smell
             something burning: leave the house at once and call the emergency number.</p>
             """
     }
@@ -94,8 +99,10 @@ struct TicketHTML {
         let path = "/tickets/\(Route.segment(ticket.id))/evidence"
         let version = "\(ticket.occurrences)-\(ticket.facts.count)"
         return """
-            <figure class="plot"><picture><source media="(max-width: 640px)" srcset="\(path)-narrow.svg?\(version)" width="460" height="320">
-            <img loading="lazy" width="960" height="360" alt="Curves that led to ticket \(ticket.id)" src="\(path).svg?\(version)">
+            <figure class="plot"><picture><source media="(max-width: 640px)" srcset="\(path)-narrow.svg?\(version)" \
+            width="380" height="290">
+            <img loading="lazy" width="960" height="360" alt="Curves that led to ticket \(ticket.id)" \
+            src="\(path).svg?\(version)">
             </picture></figure>
             """
     }
@@ -104,14 +111,17 @@ struct TicketHTML {
         guard !ticket.facts.isEmpty else { return nil }
         let items = ticket.facts.map { fact -> Markup in
             let sentence: Markup = fact.isEffective ? "\(fact.sentence)" : "<s>\(fact.sentence)</s>"
-            let reason: Markup? = fact.isEffective ? nil : "<span class=\"reason\">Does not count: \(fact.reason ?? "no reason recorded")</span>"
+            let reason: Markup? =
+                fact.isEffective
+                ? nil : "<span class=\"reason\">Does not count: \(fact.reason ?? "no reason recorded")</span>"
             return """
                 <li>\(clock.element(fact.at))<div><p>\(sentence)</p>\(reason)
                 <p class="quiet">\(Wording.writer(fact.writer)) · \(fact.name)</p></div></li>
                 """
         }
         return """
-            <details class="facts" id="\(elementID)-facts"\(isOpen ? " open" : "" as Markup)><summary>What happened (\(ticket.facts.count))</summary>
+            <details class="facts" id="\(elementID)-facts"\(isOpen ? " open" : "" as Markup)><summary>What happened \
+            (\(ticket.facts.count))</summary>
             <ol>\(items.joined())</ol></details>
             """
     }

@@ -19,7 +19,8 @@ let hostile = "<script>alert(1)</script>\"' onload='x' &amp; ]]> --> \u{202E}\u{
 
     @Test("characters that XML forbids or that turn the direction are replaced")
     func forbiddenCharacters() {
-        #expect(escaped("a\u{0}b\u{7}c\u{202E}d\u{FFFF}e\u{85}f\n") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f\n")
+        #expect(
+            escaped("a\u{0}b\u{7}c\u{202E}d\u{FFFF}e\u{85}f\n") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f\n")
     }
 
     @Test("hostile names nowhere become tags or attributes, and the page stays well-formed")

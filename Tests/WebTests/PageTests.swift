@@ -87,10 +87,12 @@ import Testing
         #expect(text.ranges(of: "data-deadline=").count == 2)
     }
 
-    @Test("every state of the life cycle has its step", arguments: [
-        "draft", "tendered", "received", "remoteSupport", "awaitingOnSite", "onSiteDiagnosis", "diagnosed",
-        "eliminating", "eliminated", "reported", "closed",
-    ])
+    @Test(
+        "every state of the life cycle has its step",
+        arguments: [
+            "draft", "tendered", "received", "remoteSupport", "awaitingOnSite", "onSiteDiagnosis", "diagnosed",
+            "eliminating", "eliminated", "reported", "closed",
+        ])
     func steps(state: String) {
         var ticket = rich.hotCell
         ticket.state = state
@@ -101,7 +103,8 @@ import Testing
     @Test("probes are drawn with the cells only where each cell has one")
     func probes() {
         #expect(CellStrip(points: rich.pack1.points).probes.isEmpty)
-        let few = rich.pack1.points.filter { !$0.name.hasSuffix("temperature") }
+        let few =
+            rich.pack1.points.filter { !$0.name.hasSuffix("temperature") }
             + [PointSnapshot(name: "cell.2.temperature", value: 20, unit: "°C", quality: "good")]
         let strip = CellStrip(points: few)
         #expect(strip.cells.count == 16)
@@ -119,6 +122,27 @@ import Testing
         #expect(LocalClock(zone: "America/St_Johns").dateTime(0) == "Wed 31 Dec 20:30")
         #expect(LocalClock(zone: "Mars/Olympus").zoneName == "UTC (the zone 'Mars/Olympus' is unknown)")
         #expect(LocalClock(zone: "Mars/Olympus").time(RichSite.noon) == "10:00")
+    }
+
+    @Test("instants from before 1970 and from beyond 9999 break nothing")
+    func absurdInstants() throws {
+        for absurd in [Int64.min, -1, .max] {
+            var site = rich.snapshot
+            site.now = absurd
+            site.devices[0].heardAt = absurd
+            site.alarms[0].raisedAt = absurd
+            site.tickets[0].openedAt = absurd
+            site.tickets[0].facts[0].at = absurd
+            for index in site.tickets[0].clocks.indices {
+                site.tickets[0].clocks[index].start = absurd
+                site.tickets[0].clocks[index].deadline = absurd
+                site.tickets[0].clocks[index].elapsed = absurd
+                site.tickets[0].clocks[index].remaining = absurd
+                site.tickets[0].clocks[index].overrun = absurd
+                site.tickets[0].clocks[index].limit = absurd
+            }
+            try expectWellFormed(PageHTML.main(site.bounded()).text)
+        }
     }
 
     @Test("a huge site is cut to the limits")

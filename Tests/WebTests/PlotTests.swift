@@ -20,7 +20,10 @@ import Testing
     func hostileTrace() throws {
         let trace = EvidenceTrace(
             title: hostile, unit: hostile, times: [0, 1, 1, -5, .max, .min],
-            series: [EvidenceTrace.Series(name: hostile, values: [.nan, .infinity, 1e300, -1e300, nil, 3, 4, 5], isSubject: true)],
+            series: [
+                EvidenceTrace.Series(
+                    name: hostile, values: [.nan, .infinity, 1e300, -1e300, nil, 3, 4, 5], isSubject: true)
+            ],
             limits: [.init(label: hostile, value: .nan), .init(label: hostile, value: 1e308)],
             marks: [.init(label: hostile, at: 0), .init(label: hostile, at: .max)])
         let text = PlotSVG(trace: trace, clock: LocalClock(zone: hostile)).markup.text
@@ -67,7 +70,8 @@ import Testing
         #expect(PlotCurve.thinned([1, nil, .nan, 2]) == [0, nil, nil, 3])
     }
 
-    @Test("ticks stand at round values", arguments: [(20.0, 62.0), (3.28, 3.34), (-2_500, 2_500), (0, 1), (1e-9, 2e-9)])
+    @Test(
+        "ticks stand at round values", arguments: [(20.0, 62.0), (3.28, 3.34), (-2_500, 2_500), (0, 1), (1e-9, 2e-9)])
     func valueTicks(low: Double, high: Double) {
         let ticks = PlotScale(low: low, high: high, pixelLow: 0, pixelHigh: 100).ticks(about: 5)
         #expect((3...9).contains(ticks.values.count))
@@ -79,7 +83,8 @@ import Testing
     func timeTicks() {
         let day: Int64 = 86_400_000
         for offset in [7_200, -12_600, 0] {
-            let ticks = PlotScale.timeTicks(from: RichSite.noon - day, to: RichSite.noon, offsetSeconds: offset, wanted: 8)
+            let ticks = PlotScale.timeTicks(
+                from: RichSite.noon - day, to: RichSite.noon, offsetSeconds: offset, wanted: 8)
             #expect(ticks.stepSeconds == 10_800)
             #expect((7...9).contains(ticks.at.count))
             #expect(ticks.at.allSatisfy { ($0 / 1_000 + Int64(offset)) % 10_800 == 0 })

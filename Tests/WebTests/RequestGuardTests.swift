@@ -32,7 +32,9 @@ import Testing
         #expect(RequestGuard.refusal(head) == .host)
     }
 
-    @Test("every bind but loopback is refused with what to do", arguments: ["0.0.0.0", "::", "192.168.1.5", "box.local", "", "127.1"])
+    @Test(
+        "every bind but loopback is refused with what to do",
+        arguments: ["0.0.0.0", "::", "192.168.1.5", "box.local", "", "127.1"])
     func bindElsewhere(host: String) throws {
         let error = try #require(throws: ListenError.self) { try ListenAddress(host: host, port: 8_080) }
         #expect(error == .notLoopback(host: host))

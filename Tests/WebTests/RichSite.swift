@@ -79,13 +79,16 @@ struct RichSite {
             ],
             facts: [
                 fact("FaultOpened", opened, "gateway", "Cell 8 rose above 60 °C; two readings agree."),
-                fact("DeskAccepted", opened + 4_000, "desk", "Support received the ticket; the promises run from here."),
+                fact(
+                    "DeskAccepted", opened + 4_000, "desk", "Support received the ticket; the promises run from here."),
                 fact("AutoReceiptSent", opened + 9_000, "desk", "A receipt was mailed to you."),
                 FactSnapshot(
                     name: "FirstResponse", at: opened + hour, writer: "desk", sentence: "Support answered.",
                     isEffective: false, reason: "an automatic reply is no answer by a named person"),
                 fact("FirstResponse", opened + 3 * hour, "desk", "Anna Keller phoned you."),
-                fact("RemoteStep", opened + 4 * hour, "desk", "The charge limit was lowered from afar, with your consent."),
+                fact(
+                    "RemoteStep", opened + 4 * hour, "desk",
+                    "The charge limit was lowered from afar, with your consent."),
             ])
     }
 
@@ -97,7 +100,9 @@ struct RichSite {
             explanation: "Nothing has been heard from pack-2 for more than ten minutes.",
             advice: "Check that the cable between pack-1 and pack-2 is plugged in on both sides.", selfCleared: false,
             coverage: "inTerm", occurrences: 1,
-            clocks: [running("response", from: opened, limit: 24 * hour), running("elimination", from: opened, limit: nil)],
+            clocks: [
+                running("response", from: opened, limit: 24 * hour), running("elimination", from: opened, limit: nil),
+            ],
             facts: [fact("FaultOpened", opened, "gateway", "pack-2 gave no answer to 300 requests.")])
     }
 
@@ -109,7 +114,10 @@ struct RichSite {
             explanation: "Cell 5 of pack-1 reads 6 mV lower than it used to.", advice: "", selfCleared: false,
             coverage: "inTerm", occurrences: 1,
             clocks: [running("response", from: opened, limit: 24 * hour, stop: opened + 5 * hour)],
-            facts: [fact("FaultOpened", opened, "gateway", "A shift was seen."), fact("Closed", opened + 60 * hour, "desk", "Done.")])
+            facts: [
+                fact("FaultOpened", opened, "gateway", "A shift was seen."),
+                fact("Closed", opened + 60 * hour, "desk", "Done."),
+            ])
     }
 
     /// 24 h of temperatures at one minute; cell 8 runs away, and nothing was read for half an hour.
@@ -120,7 +128,9 @@ struct RichSite {
                 name: "cell.\(cell).temperature",
                 values: (0..<1_440).map { index in
                     if (400..<430).contains(index) { return nil }
-                    let day = 28 + 5 * sin(Double(index) / 230) + Double(cell % 5) * 0.7 + 0.15 * sin(Double(index * cell) / 3)
+                    let day =
+                        28 + 5 * sin(Double(index) / 230) + Double(cell % 5) * 0.7 + 0.15
+                        * sin(Double(index * cell) / 3)
                     return cell == 8 && index > 560 ? min(61.4, day + pow(Double(index - 560) / 10.2, 1.6)) : day
                 },
                 isSubject: cell == 8)
@@ -142,14 +152,18 @@ struct RichSite {
         switch kind {
         case .voltages:
             let series = (1...16).map {
-                EvidenceTrace.Series(name: "cell.\($0).voltage", values: wave(3.33 + Double($0 % 4) / 1_000, 0.004, Double($0) / 9), isSubject: false)
+                EvidenceTrace.Series(
+                    name: "cell.\($0).voltage", values: wave(3.33 + Double($0 % 4) / 1_000, 0.004, Double($0) / 9),
+                    isSubject: false)
             }
             return EvidenceTrace(
                 title: "Cell voltages", unit: "V", times: times, series: series,
                 limits: [EvidenceTrace.Limit(label: "limit", value: 3.6)])
         case .temperatures:
             let series = (1...16).map {
-                EvidenceTrace.Series(name: "cell.\($0).temperature", values: wave($0 == 8 ? 59 : 31 + Double($0 % 5), 0.8, Double($0) / 9), isSubject: false)
+                EvidenceTrace.Series(
+                    name: "cell.\($0).temperature",
+                    values: wave($0 == 8 ? 59 : 31 + Double($0 % 5), 0.8, Double($0) / 9), isSubject: false)
             }
             return EvidenceTrace(title: "Temperatures", unit: "°C", times: times, series: series)
         case .power:

@@ -41,7 +41,8 @@ import Testing
 
     @Test(
         "anything but GET is refused everywhere",
-        arguments: ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"], ["/", "/api/state", "/none"])
+        arguments: ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"],
+        ["/", "/api/state", "/none"])
     func otherMethods(method: String, path: String) async throws {
         let verb = try #require(HTTPRequest.Method(method))
         try await TestPage().application().test(.router) { client in

@@ -30,7 +30,9 @@ final class TestPage: Sendable {
             })
     }
 
-    func application(onListening: @escaping @Sendable (Int) async -> Void = { _ in }) throws -> Application<PageResponder> {
+    func application(
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws -> Application<PageResponder> {
         var logger = Logger(label: "web-tests")
         logger.logLevel = .critical
         return buildWeb(

@@ -36,6 +36,7 @@ function noteServerTime(milliseconds) {
     lostAt = null;
     connection.hidden = true;
     document.body.classList.remove("stopped");
+    refresh();
   }
 }
 
@@ -81,7 +82,9 @@ function tick() {
   setText(top.querySelector('[data-time="local"]'), timeText(now + Number(top.dataset.offset) * 1000));
   setText(top.querySelector('[data-time="utc"]'), timeText(now));
   for (const item of document.querySelectorAll("[data-start]")) tickPromise(item, now);
-  for (const item of document.querySelectorAll("[data-since]")) setText(item, duration(now - Number(item.dataset.since)));
+  for (const item of document.querySelectorAll("[data-since]")) {
+    setText(item, duration(now - Number(item.dataset.since)));
+  }
   if (performance.now() - heard.local > silenceMs) lose();
 }
 
@@ -174,7 +177,12 @@ function lose() {
   if (lostAt !== null) return;
   lostAt = serverNow();
   const offset = Number(document.getElementById("top").dataset.offset) * 1000;
-  connection.textContent = `Connection to the box lost since ${timeText(lostAt + offset)}. What you see is old.`;
+  const words = `Connection to the box lost since ${timeText(lostAt + offset)}`;
+  connection.textContent = `${words}. What you see is old.`;
+  // Nobody may read an old "All well" from across the room; the next refresh puts the sentence back.
+  const state = document.getElementById("state");
+  state.className = "state watch";
+  setText(state.querySelector("h1"), words);
   connection.hidden = false;
   document.body.classList.add("stopped");
 }
