@@ -17,6 +17,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -67,7 +68,11 @@ let package = Package(
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
         room(
-            "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine", hummingbird, nioCore, logging],
+            "Web",
+            [
+                "Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine", hummingbird, hummingbirdCore, nioCore,
+                logging, lifecycle,
+            ],
             resources: [.embedInCode("Assets")]),
         room(
             "Gateway",
@@ -104,7 +109,12 @@ let package = Package(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),
         tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb]),
-        tests("Web", ["Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, logging]),
+        tests(
+            "Web",
+            [
+                "Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix, logging,
+                lifecycle,
+            ]),
         tests(
             "Gateway",
             [

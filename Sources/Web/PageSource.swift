@@ -1,0 +1,27 @@
+package import Engine
+package import Telemetry
+
+/// What the page shows comes through these closures; the page itself keeps nothing.
+package struct PageSource: Sendable {
+    /// The site as it is now.
+    package var snapshot: @Sendable () async -> SiteSnapshot
+    /// The evidence of a ticket, by the ticket's id; nil where there is none.
+    package var ticketTrace: @Sendable (String) async -> EvidenceTrace?
+    /// The live curves of a device, by its configured name; nil where it has none of this kind.
+    package var deviceTrace: @Sendable (String, TraceKind) async -> EvidenceTrace?
+
+    package init(
+        snapshot: @escaping @Sendable () async -> SiteSnapshot,
+        ticketTrace: @escaping @Sendable (String) async -> EvidenceTrace?,
+        deviceTrace: @escaping @Sendable (String, TraceKind) async -> EvidenceTrace?
+    ) {
+        self.snapshot = snapshot
+        self.ticketTrace = ticketTrace
+        self.deviceTrace = deviceTrace
+    }
+}
+
+/// The live curves that the page draws of a device; the raw value stands in the plot's address.
+package enum TraceKind: String, CaseIterable, Hashable, Sendable {
+    case cellVoltages, temperatures, power
+}

@@ -1,0 +1,128 @@
+internal import Engine
+internal import Terms
+
+/// One ticket as a card, or as a line among the earlier ones.
+struct TicketHTML {
+    let ticket: TicketSnapshot
+    let now: Int64
+    let clock: LocalClock
+
+    private var isSafety: Bool { ticket.routing == "K0" }
+    /// The element's id: the ticket's own, which the script uses to find it again.
+    private var elementID: String { "ticket-\(Route.segment(ticket.id))" }
+
+    var card: Markup {
+        """
+        <article class="card ticket \(PageHTML.styleClass(ticket.routing))" id="\(elementID)" \
+        data-announce="\(announcement)">
+        <p class="meta"><span class="pill \
+        \(PageHTML.styleClass(ticket.routing))">\(Wording.routing(ticket.routing))</span>
+        <span><bdi>\(ticket.device)</bdi></span><span>since \(clock.element(ticket.openedAt))</span><span>ticket \
+        \(ticket.id)</span></p>
+        <h3>\(headline)</h3>
+        \(emergency)
+        \(advice)
+        \(remarks)
+        \(steps)
+        \(ClocksHTML(clocks: ticket.clocks, now: now, clock: clock).grid)
+        \(evidence)
+        \(facts(isOpen: true))
+        </article>
+        """
+    }
+
+    var line: Markup {
+        """
+        <article class="card" id="\(elementID)"><details id="\(elementID)-all"><summary><span class="line">
+        <span class="pill">\(stateWords)</span> <span class="what">\(headline)</span>
+        <span class="quiet">\(ticket.device) · \(clock.element(ticket.openedAt)) · ticket \
+        \(ticket.id)</span></span></summary>
+        \(ClocksHTML(clocks: ticket.clocks, now: now, clock: clock).grid)
+        \(evidence)
+        \(facts(isOpen: true))</details></article>
+        """
+    }
+
+    private var headline: String {
+        ticket.explanation.isEmpty ? "\(ticket.code) on \(ticket.device)" : ticket.explanation
+    }
+
+    private var announcement: String { "New ticket, \(Wording.routing(ticket.routing)): \(headline)" }
+
+    private var emergency: Markup? {
+        guard isSafety else { return nil }
+        return """
+            <p class="emergency" role="note"><strong>The box is no fire alarm.</strong> If you see smoke or fire, or \
+            smell
+            something burning: leave the house at once and call the emergency number.</p>
+            """
+    }
+
+    private var advice: Markup? {
+        guard !ticket.advice.isEmpty else { return nil }
+        return "<div class=\"advice\"><h4>What to do now</h4><p>\(ticket.advice)</p></div>"
+    }
+
+    private var remarks: Markup {
+        var parts: [String] = []
+        if ticket.selfCleared { parts.append("The readings look normal again; a person still has to look at it.") }
+        if ticket.occurrences > 1 { parts.append("Seen \(ticket.occurrences) times.") }
+        if ticket.cycle > 1 { parts.append("Round \(ticket.cycle): it came back or was opened again.") }
+        parts.append("\(sentenceCase(Wording.coverage(ticket.coverage))).")
+        return "<p class=\"quiet remarks\">\(parts.joined(separator: " "))</p>"
+    }
+
+    private func sentenceCase(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+    private var stateWords: String {
+        TicketStep.all.first { $0.states[ticket.state] != nil }?.title ?? sentenceCase(ticket.state)
+    }
+
+    private var steps: Markup {
+        guard let current = TicketStep.all.firstIndex(where: { $0.states[ticket.state] != nil }) else {
+            return "<p class=\"now-at\">\(sentenceCase(ticket.state))</p>"
+        }
+        let items = TicketStep.all.enumerated().map { index, step -> Markup in
+            let style: Markup = index < current ? "done" : index == current ? "here" : "ahead"
+            let mark: Markup = index == current ? " aria-current=\"step\"" : ""
+            return "<li class=\"\(style)\"\(mark)><span>\(step.title)</span></li>"
+        }
+        let meaning = TicketStep.all[current].states[ticket.state] ?? ""
+        return """
+            <ol class="steps" aria-label="How far the ticket is">\(items.joined())</ol>
+            <p class="now-at"><strong>\(TicketStep.all[current].title)</strong> · \(meaning)</p>
+            """
+    }
+
+    private var evidence: Markup {
+        // The counts make the address new when there may be more to see.
+        let path = "/tickets/\(Route.segment(ticket.id))/evidence"
+        let version = "\(ticket.occurrences)-\(ticket.facts.count)"
+        return """
+            <figure class="plot"><picture><source media="(max-width: 640px)" srcset="\(path)-narrow.svg?\(version)" \
+            width="380" height="290">
+            <img loading="lazy" width="960" height="360" alt="Curves that led to ticket \(ticket.id)" \
+            src="\(path).svg?\(version)">
+            </picture></figure>
+            """
+    }
+
+    private func facts(isOpen: Bool) -> Markup? {
+        guard !ticket.facts.isEmpty else { return nil }
+        let items = ticket.facts.map { fact -> Markup in
+            let sentence: Markup = fact.isEffective ? "\(fact.sentence)" : "<s>\(fact.sentence)</s>"
+            let reason: Markup? =
+                fact.isEffective
+                ? nil : "<span class=\"reason\">Does not count: \(fact.reason ?? "no reason recorded")</span>"
+            return """
+                <li>\(clock.element(fact.at))<div><p>\(sentence)</p>\(reason)
+                <p class="quiet">\(Wording.writer(fact.writer)) · \(fact.name)</p></div></li>
+                """
+        }
+        return """
+            <details class="facts" id="\(elementID)-facts"\(isOpen ? " open" : "" as Markup)><summary>What happened \
+            (\(ticket.facts.count))</summary>
+            <ol>\(items.joined())</ol></details>
+            """
+    }
+}
