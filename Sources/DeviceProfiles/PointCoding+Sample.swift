@@ -18,9 +18,11 @@ extension PointCoding {
         }
         let raw = type.isBitfield ? pattern : asTheyCame
         guard pattern != sentinel, pattern != secondSentinel, !isReserved(pattern),
-            let exponent = exponent(words, firstAddress: firstAddress)
+            let power = power(words, firstAddress: firstAddress)
         else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
-        let value = number(pattern) * scale * exponent + offset
+        let number = number(pattern)
+        let scaled = divisor == 1 ? number * scale : number / divisor
+        let value = (power < 0 ? scaled / Self.powersOfTen[-power] : scaled * Self.powersOfTen[power]) + offset
         guard value.isFinite else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
         let isPlausible = plausibleLow <= value && value <= plausibleHigh
         return Sample(value: value, raw: raw, quality: isPlausible ? .good : .suspect)
@@ -51,19 +53,15 @@ extension PointCoding {
         }
     }
 
-    /// The factor that the device itself tells; nil where it tells none, which makes the value unknown: scaling by 1
-    /// would be a guess. SunSpec allows −10 to 10.
-    private func exponent(_ words: Span<UInt16>, firstAddress: Int) -> Double? {
-        guard let scaleFactorAddress else { return 1 }
+    /// The power of ten that the device itself tells; nil where it tells none, which makes the value unknown: scaling
+    /// by 1 would be a guess. SunSpec allows −10 to 10.
+    private func power(_ words: Span<UInt16>, firstAddress: Int) -> Int? {
+        guard let scaleFactorAddress else { return 0 }
         let power = Int(Int16(bitPattern: words[scaleFactorAddress - firstAddress]))
-        guard (-10...10).contains(power) else { return nil }
-        return Self.powersOfTen[power + 10]
+        return (-10...10).contains(power) ? power : nil
     }
 
-    private static let powersOfTen: [Double] = [
-        1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
-        1e10,
-    ]
+    private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10]
 }
 
 /// Reads text of two characters a register, first character in the high byte; ends at the first NUL, and blanks at

@@ -38,7 +38,9 @@ package struct PointCoding: Hashable, Sendable {
     package var type: ValueType
     package var wordOrder: WordOrder
     /// value = number × scale × 10^(scale factor) + offset
-    package var scale: Double
+    package let scale: Double
+    /// The scale as a division where it is one over a whole number: 3312 ÷ 1000 is 3.312, 3312 × 0.001 is not quite.
+    let divisor: Double
     package var offset: Double
     /// Bit patterns that mean "not implemented", beside what the absence rule says.
     package var sentinel: UInt64?
@@ -60,6 +62,8 @@ package struct PointCoding: Hashable, Sendable {
         self.type = type
         self.wordOrder = wordOrder
         self.scale = scale
+        let inverse = (1 / scale).rounded()
+        divisor = abs(inverse) > 1 && 1 / inverse == scale ? inverse : 1
         self.offset = offset
         self.sentinel = sentinel
         self.secondSentinel = secondSentinel

@@ -75,7 +75,10 @@ extension DeviceURL {
             host = rest[rest.index(after: rest.startIndex)..<close]
             tail = rest[rest.index(after: close)...]
             guard host.contains(":") else { throw refuse("brackets hold an IPv6 address") }
-            guard host.allSatisfy({ $0.isHexDigit || ":.%".contains($0) }) else {
+            let (address, zone) = (host.prefix { $0 != "%" }, host.drop { $0 != "%" }.dropFirst())
+            guard address.allSatisfy({ $0.isHexDigit || ":.".contains($0) }),
+                zone.allSatisfy({ $0.isLetter || $0.isNumber || ".-_".contains($0) })
+            else {
                 throw refuse("\"\(host)\" is no IPv6 address")
             }
         } else if let colon = rest.firstIndex(of: ":") {

@@ -14,9 +14,9 @@ package struct WireCost: Hashable, Sendable {
     ///
     /// - Parameter turnAround: nanoseconds
     package static func rtu(_ serial: SerialSettings, turnAround: Int = 20_000_000) -> WireCost {
-        let character = characterNanoseconds(serial)
-        return WireCost(
-            turnAround: turnAround, byte: character, frame: 13 * character + 2 * silenceNanoseconds(serial))
+        let character = serial.bitsPerCharacter * 1_000_000_000 / serial.baud
+        let silence = serial.baud > 19_200 ? 2 * silenceNanoseconds(serial) : 7 * character
+        return WireCost(turnAround: turnAround, byte: character, frame: 13 * character + silence)
     }
 
     /// TCP: a byte is next to nothing; a round trip is everything.

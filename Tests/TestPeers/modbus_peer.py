@@ -1,1 +1,97 @@
-"""Placeholder."""
+"""A Modbus server for tests, made of pymodbus.
+
+The first line of standard input is its image: {"serial": PATH or null, "units": {"1": {"3": {"10": [1, 2]}}}}.
+It answers {"port": N} when it listens. Later lines are commands, each answered by one line:
+{"unit": 1, "function": 3, "address": 10, "values": [..]} changes registers (new ones, too);
+{"silence": 1} and {"speak": 1} make a unit mute and let it answer again;
+{"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code.
+Addresses that the image does not hold are answered with exception 2; units that it does not hold are mute.
+"""
+
+import asyncio
+import json
+import sys
+
+from pymodbus.datastore import ModbusBaseSlaveContext, ModbusServerContext
+from pymodbus.framer import FramerType
+from pymodbus.server import ModbusSerialServer, ModbusTcpServer
+
+WRITES = {5, 6, 15, 16, 21, 22, 23}
+
+
+class Unit(ModbusBaseSlaveContext):
+    """The registers of one unit: (function, address) to value."""
+
+    def __init__(self, image):
+        self.values = {}
+        for function, blocks in image.items():
+            for address, values in blocks.items():
+                self.change(int(function), int(address), values)
+
+    def change(self, function, address, values):
+        for offset, value in enumerate(values):
+            self.values[(function, address + offset)] = value
+
+    def validate(self, function, address, count=1):
+        return all((function, address + offset) in self.values for offset in range(count))
+
+    def getValues(self, function, address, count=1):
+        return [self.values[(function, address + offset)] for offset in range(count)]
+
+
+class Peer:
+    """One server and its counters."""
+
+    def __init__(self, image):
+        self.units = {int(number): Unit(unit) for number, unit in image["units"].items()}
+        self.context = ModbusServerContext(slaves=dict(self.units), single=False)
+        self.serial = image.get("serial")
+        self.writes = 0
+        self.reads = 0
+
+    def count(self, sending, pdu):
+        if not sending:
+            if pdu.function_code in WRITES:
+                self.writes += 1
+            else:
+                self.reads += 1
+        return pdu
+
+    async def listen(self):
+        common = {"ignore_missing_slaves": True, "trace_pdu": self.count}
+        if self.serial:
+            self.server = ModbusSerialServer(
+                self.context, framer=FramerType.RTU, port=self.serial, baudrate=19200, **common)
+            await self.server.listen()
+            return None
+        self.server = ModbusTcpServer(self.context, address=("127.0.0.1", 0), **common)
+        await self.server.listen()
+        return self.server.transport.sockets[0].getsockname()[1]
+
+    def obey(self, command):
+        if "silence" in command:
+            del self.context[command["silence"]]
+        elif "speak" in command:
+            self.context[command["speak"]] = self.units[command["speak"]]
+        elif "count" in command:
+            return {"writes": self.writes, "reads": self.reads}
+        else:
+            self.units[command["unit"]].change(command["function"], command["address"], command["values"])
+        return {"done": True}
+
+
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    lines = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    peer = Peer(json.loads(await lines.readline()))
+    say({"port": await peer.listen()})
+    while line := await lines.readline():
+        say(peer.obey(json.loads(line)))
+
+
+asyncio.run(main())

@@ -1,0 +1,80 @@
+internal import Foundation
+
+/// A pymodbus server with a register image, on loopback or on a serial line.
+package final class ModbusPeer {
+    /// Registers by unit, function and first address.
+    package typealias Image = [Int: [Int: [Int: [Int]]]]
+
+    /// The TCP port; 0 on a serial line.
+    package let port: Int
+    private let process: PeerProcess
+
+    /// - Parameter serial: The port to serve at 19200 8N1; nil: a free TCP port on 127.0.0.1.
+    package init(_ image: Image, serial: String? = nil) throws {
+        process = try PeerProcess(try Self.interpreter(), [Self.folder + "/modbus_peer.py"])
+        let units = image.mapKeysToText { $0.mapKeysToText { $0.mapKeysToText { $0 } } }
+        let first: [String: Any] = serial.map { ["units": units, "serial": $0] } ?? ["units": units]
+        try process.say(try Self.json(first))
+        guard let answer = process.hear() else { throw PeerFailure(description: "the Modbus peer did not start") }
+        port = (try Self.parse(answer)["port"] as? Int) ?? 0
+    }
+
+    package func stop() { process.stop() }
+
+    /// Changes registers, or adds them.
+    package func set(unit: Int, function: Int, address: Int, values: [Int]) throws {
+        _ = try ask(["unit": unit, "function": function, "address": address, "values": values])
+    }
+
+    /// The unit no longer answers.
+    package func silence(unit: Int) throws { _ = try ask(["silence": unit]) }
+
+    /// The unit answers again.
+    package func speak(unit: Int) throws { _ = try ask(["speak": unit]) }
+
+    /// Requests received so far, by the kind of their function code.
+    package func counts() throws -> (reads: Int, writes: Int) {
+        let answer = try ask(["count": true])
+        guard let reads = answer["reads"] as? Int, let writes = answer["writes"] as? Int else {
+            throw PeerFailure(description: "the Modbus peer does not count")
+        }
+        return (reads, writes)
+    }
+
+    private func ask(_ command: [String: Any]) throws -> [String: Any] {
+        try process.say(try Self.json(command))
+        guard let answer = process.hear() else { throw PeerFailure(description: "the Modbus peer has ended") }
+        return try Self.parse(answer)
+    }
+
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+
+    /// The Python that has pymodbus: AFTERCARE_PEER_PYTHON, else what `make peers` has built.
+    private static func interpreter() throws -> String {
+        let root = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
+        let path =
+            ProcessInfo.processInfo.environment["AFTERCARE_PEER_PYTHON"]
+            ?? root.appendingPathComponent(".build/peers/bin/python").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw PeerFailure(description: "no Python with pymodbus at \(path): run make peers")
+        }
+        return path
+    }
+
+    private static func json(_ object: [String: Any]) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+    }
+
+    private static func parse(_ line: String) throws -> [String: Any] {
+        guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+            throw PeerFailure(description: "the Modbus peer said: \(line)")
+        }
+        return object
+    }
+}
+
+extension Dictionary where Key == Int {
+    fileprivate func mapKeysToText<Mapped>(_ transform: (Value) -> Mapped) -> [String: Mapped] {
+        .init(uniqueKeysWithValues: map { (String($0.key), transform($0.value)) })
+    }
+}
