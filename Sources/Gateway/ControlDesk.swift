@@ -1,10 +1,11 @@
 internal import DeviceProfiles
 internal import Engine
-internal import Modbus
+package import Modbus
 internal import Polling
+internal import StrictYAML
 internal import Storage
 internal import Telemetry
-package import Terms
+internal import Terms
 internal import Ticketing
 
 /// Carries out what commands ask: the same code behind the control socket and in a command that runs without a daemon.
@@ -52,8 +53,8 @@ package struct ControlDesk: Sendable {
             throw UnreadableConfiguration(message: "unit \(unit) is outside 0 to 255")
         }
         guard let owner = lines.owner(of: url) else { return .notOwned }
+        let choice = try library.choice(named: profile)
         do throws(ReadFailure) {
-            let choice = try library.choice(named: profile)
             let reading = try await owner.readOnce(unit: unit, profile: choice)
             return .reading(ReadingDocument(reading, url: text, unit: unit))
         } catch {

@@ -1,6 +1,6 @@
 package import Engine
-package import Ticketing
-package import Terms
+internal import Ticketing
+internal import Terms
 
 /// What a command asks of the running daemon: one line of JSON over the control socket.
 package enum ControlRequest: Codable, Sendable {

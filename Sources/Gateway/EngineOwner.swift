@@ -120,16 +120,22 @@ package actor EngineOwner {
         return ticket
     }
 
+    /// Answers once everything that was asked before is done: the sign of life that the watchdog waits for.
+    package func answerSignOfLife() {}
+
     // MARK: - What is shown
 
     package func snapshot() -> SiteSnapshot { engine.snapshot(at: time.now()) }
 
-    /// The curves that led to a ticket's newest cycle; nil when none were kept.
-    package func evidence(of id: TicketID) throws -> EvidenceTrace? {
-        guard let hash = engine.book.tickets[id]?.evidence.last, let bytes = try ledger.document(sha256: hash) else {
+    /// The newest curves that were kept with a ticket; nil when there are none, or the ledger cannot give them.
+    package func evidence(of id: TicketID) -> EvidenceTrace? {
+        guard let hash = engine.book.tickets[id]?.evidence.last else { return nil }
+        do throws(LedgerError) {
+            return try ledger.document(sha256: hash).flatMap(EvidenceTrace.init(canonicalBytes:))
+        } catch {
+            logger.error("\(error)", metadata: ["ticket": "\(id)", "evidence": "\(hash)"])
             return nil
         }
-        return EvidenceTrace(canonicalBytes: bytes)
     }
 
     package func trace(of device: String, _ kind: TraceKind) -> EvidenceTrace? {

@@ -4,7 +4,7 @@ package import Modbus
 package import Polling
 internal import Settings
 internal import Synchronization
-package import Terms
+internal import Terms
 
 /// Which lines the daemon owns now. Commands that want to read a device look here first: a second client on a line
 /// that accepts one would break both.

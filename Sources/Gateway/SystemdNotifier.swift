@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
-internal import Terms
+package import Terms
 
 /// Tells systemd how the daemon does (sd_notify(3)): ready, alive, reloading, stopping. Does nothing elsewhere.
 package struct SystemdNotifier: Sendable {
@@ -34,7 +34,7 @@ package struct SystemdNotifier: Sendable {
         let length = socklen_t(MemoryLayout<sa_family_t>.size + socketPath.utf8.count)
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = sendto(descriptor, state, state.utf8.count, Int32(MSG_NOSIGNAL.rawValue), address, length)
+                _ = sendto(descriptor, state, state.utf8.count, Int32(MSG_NOSIGNAL), address, length)
             }
         }
     }
@@ -57,7 +57,7 @@ struct WatchdogService: Service {
                 } catch is CancellationError {
                     break
                 }
-                _ = await engine.snapshotTime()
+                await engine.answerSignOfLife()
                 notifier.send("WATCHDOG=1")
             }
         }

@@ -10,7 +10,7 @@ package struct GatewaySettings: Sendable, Equatable {
     /// Absolute; the socket by which commands reach the running daemon.
     package var controlSocket: String
     /// Nil where no page is served.
-    package var web: ListenAddress?
+    package var web: WebSettings?
     package var lines: [LineSettings]
     package var notifications: [NotificationSettings]
 
@@ -30,7 +30,7 @@ package struct SiteSettings: Sendable, Equatable {
 }
 
 /// Where the page is served: a loopback host and a port, 0 for any free one.
-package struct ListenAddress: Sendable, Equatable {
+package struct WebSettings: Sendable, Equatable {
     package var host: String
     package var port: Int
 

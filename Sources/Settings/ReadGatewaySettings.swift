@@ -22,7 +22,7 @@ package func readGatewaySettings(
             let site = map.required("site", readSite)
             let dataDirectory = map.required("dataDirectory") { $0.absolutePath() }
             let controlSocket = map.optional("controlSocket", default: defaultControlSocket) { $0.absolutePath() }
-            let web = map.optional("web") { $0.mapping { $0.required("listen", readListenAddress) } }
+            let web = map.optional("web") { $0.mapping { $0.required("listen", readWebSettings) } }
             let lines = map.required("lines") { value in
                 value.list(upTo: lineLimit) { readLine($0, profiles: profiles) }
             }
@@ -71,7 +71,7 @@ private func readSite(_ value: YAMLValue) -> SiteSettings? {
     }
 }
 
-private func readListenAddress(_ value: YAMLValue) -> ListenAddress? {
+private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     guard let text = value.string() else { return nil }
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
         (0...65_535).contains(port), colon > text.startIndex
@@ -82,7 +82,7 @@ private func readListenAddress(_ value: YAMLValue) -> ListenAddress? {
         return value.refuse(
             "the page has no passwords yet and is served on this machine only: listen on 127.0.0.1, ::1 or localhost")
     }
-    return ListenAddress(host: host, port: port)
+    return WebSettings(host: host, port: port)
 }
 
 private func readLine(_ value: YAMLValue, profiles: Set<String>) -> LineSettings? {

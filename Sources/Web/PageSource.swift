@@ -20,8 +20,3 @@ package struct PageSource: Sendable {
         self.deviceTrace = deviceTrace
     }
 }
-
-/// The live curves that the page draws of a device; the raw value stands in the plot's address.
-package enum TraceKind: String, CaseIterable, Hashable, Sendable {
-    case cellVoltages, temperatures, power
-}

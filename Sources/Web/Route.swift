@@ -1,3 +1,4 @@
+internal import Engine
 internal import Foundation
 
 /// Every address that the page answers.

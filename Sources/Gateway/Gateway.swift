@@ -1,0 +1,110 @@
+internal import Engine
+package import Logging
+internal import Modbus
+package import ServiceLifecycle
+internal import Settings
+internal import Telemetry
+package import Terms
+package import Ticketing
+internal import UnixSignals
+internal import Web
+
+/// What comes into the gateway from outside: time, log, and who wants to hear of facts. The daemon, the demonstration
+/// and the tests differ only in these.
+package struct GatewaySeams: Sendable {
+    package var time: any TimeSource
+    package var logger: Logger
+    /// Called for every fact after it is in the ledger.
+    package var announce: @Sendable (Fact) -> Void
+    /// Called with the page's port once it is served.
+    package var pageIsServed: @Sendable (Int) -> Void
+    /// Reads the configuration anew at SIGHUP; nil where SIGHUP is not taken.
+    package var reread: (@Sendable () throws -> SiteConfiguration)?
+    /// How the group of services stops: the signals that end it.
+    package var stopsOnSignals: Bool
+
+    package init(
+        time: any TimeSource = SystemTimeSource(), logger: Logger,
+        announce: @escaping @Sendable (Fact) -> Void = { _ in },
+        pageIsServed: @escaping @Sendable (Int) -> Void = { _ in },
+        reread: (@Sendable () throws -> SiteConfiguration)? = nil, stopsOnSignals: Bool = true
+    ) {
+        self.time = time
+        self.logger = logger
+        self.announce = announce
+        self.pageIsServed = pageIsServed
+        self.reread = reread
+        self.stopsOnSignals = stopsOnSignals
+    }
+}
+
+/// A gateway that is wired but does not run yet.
+package struct BuiltGateway: Sendable {
+    package let services: ServiceGroup
+    package let engine: EngineOwner
+}
+
+/// Wires the box: opens the ledger, then everything that needs it. The order of the list is the order of start; the
+/// stop is the reverse, so that lines fall silent before the engine does.
+///
+/// - Throws: `LedgerError` when the data directory or the ledger cannot be used, `ListenError` for a page address that
+///   is not on this machine.
+package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeams) throws -> BuiltGateway {
+    let settings = configuration.settings
+    let engine = try EngineOwner(
+        configuration: configuration, time: seams.time, logger: seams.logger, announce: seams.announce)
+    let lines = LineRegistry()
+    let (changes, changed) = AsyncStream<SiteConfiguration>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let notifier = SystemdNotifier()
+    var services: [any Service] = [
+        EngineService(engine: engine, time: seams.time),
+        ControlServer(
+            path: settings.controlSocket,
+            desk: ControlDesk(engine: engine, lines: lines, library: configuration.library), logger: seams.logger),
+    ]
+    if let web = settings.web {
+        services.append(
+            buildWeb(
+                listen: try ListenAddress(host: web.host, port: web.port), source: PageSource(engine),
+                time: seams.time, logger: seams.logger, onListening: { seams.pageIsServed($0) }))
+    }
+    services.append(
+        LinesService(
+            initial: configuration, changes: changes, engine: engine, registry: lines, time: seams.time,
+            logger: seams.logger))
+    if let reread = seams.reread {
+        services.append(
+            ReloadService(
+                present: configuration, read: reread, engine: engine, changes: changed, notifier: notifier,
+                logger: seams.logger))
+    }
+    services.append(WatchdogService(notifier: notifier, engine: engine, time: seams.time))
+    warnOfWhatIsNotThere(settings, seams.logger)
+    var group = ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: seams.stopsOnSignals ? [.sigterm, .sigint] : [],
+        logger: seams.logger)
+    // Above the longest response time-out: a running libmodbus call cannot be cancelled.
+    group.maximumGracefulShutdownDuration = .seconds(35)
+    return BuiltGateway(services: ServiceGroup(configuration: group), engine: engine)
+}
+
+/// What is configured and does nothing yet is said aloud: silence would be a promise.
+private func warnOfWhatIsNotThere(_ settings: GatewaySettings, _ logger: Logger) {
+    if !settings.notifications.isEmpty {
+        logger.warning(
+            "notification is configured, but this version sends none: watch the page or `aftercare tickets list`",
+            metadata: ["channels": "\(settings.notifications.count)"])
+    }
+    if settings.site.standingAuthorisation == nil {
+        logger.warning("site.standingAuthorisation is missing: tickets are opened, and say that the user allowed none")
+    }
+}
+
+extension PageSource {
+    fileprivate init(_ engine: EngineOwner) {
+        self.init(
+            snapshot: { await engine.snapshot() },
+            ticketTrace: { id in await engine.evidence(of: TicketID(id)) },
+            deviceTrace: { device, kind in await engine.trace(of: device, kind) })
+    }
+}

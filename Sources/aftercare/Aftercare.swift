@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Gateway
+internal import Glibc
+
+/// The command line. Exit status: 0 done, 1 the answer is "no", 2 usage or configuration, 3 no answer from a device.
+@main
+struct Aftercare {
+    static func main() async {
+        // A peer that goes away is an error of one write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Root.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(error)
+        }
+    }
+
+    private static func leave(_ error: any Error) -> Never {
+        if let status = ExitStatus(error) {
+            for line in status.message { writeError(line) }
+            exit(status.code)
+        }
+        let code = Root.exitCode(for: error)
+        let text = Root.fullMessage(for: error)
+        if code == .success {
+            print(text)
+            exit(0)
+        }
+        writeError(text)
+        exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+}
+
+struct Root: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "aftercare",
+        abstract: "Watches home batteries and keeps the maker's after-sales promise.",
+        discussion: """
+            It polls inverters and batteries over Modbus, finds faults, opens tickets by itself and runs their \
+            clocks: respond within 24 hours, diagnose within 48, eliminate, report. It never writes to a device.
+
+            First steps:
+              aftercare demo                                   see it happen on a simulated home
+              aftercare read --device tcp://192.0.2.10:502 --unit 247
+                                                               read your own device once
+              aftercare gateway --config gateway.yaml --check  check a configuration
+              aftercare gateway --config gateway.yaml          watch
+
+            Exit status: 0 done, 1 the answer is no, 2 usage or configuration error, 3 the device did not answer.
+            """,
+        version: version,
+        subcommands: [Demo.self, GatewayCommand.self, Read.self, Tickets.self, Profiles.self])
+}
+
+/// The program's version.
+let version = "0.1.0"

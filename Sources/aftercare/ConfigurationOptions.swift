@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Gateway
+internal import Glibc
+
+/// Where a command finds its configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The configuration of this home; policy.yaml, profiles/ and detection/ lie beside it.",
+            valueName: "file"))
+    var config = "/etc/aftercare/gateway.yaml"
+
+    /// The home's whole configuration.
+    func read() throws -> SiteConfiguration { try directory.read(gatewayFile: config) }
+
+    /// Profiles and rules alone: from beside the configuration where there is one, else the shipped ones.
+    func readLibrary() throws -> ProfileLibrary {
+        access(config, R_OK) == 0 ? try directory.readLibrary() : try shippedDirectory().readLibrary()
+    }
+
+    private var directory: ConfigurationDirectory {
+        let slash = config.lastIndex(of: "/")
+        return ConfigurationDirectory(path: slash.map { $0 == config.startIndex ? "/" : String(config[..<$0]) } ?? ".")
+    }
+}
+
+/// The configuration that was installed with this program: `etc/aftercare` beside the `bin` it lies in, or `config` of
+/// the checkout it was built in, or /etc/aftercare.
+func shippedDirectory() throws -> ConfigurationDirectory {
+    var candidates: [String] = []
+    var parent = executablePath()
+    while let slash = parent.lastIndex(of: "/") {
+        parent = String(parent[..<slash])
+        candidates += ["\(parent)/config", "\(parent)/etc/aftercare"]
+    }
+    guard let found = candidates.first(where: { access("\($0)/policy.yaml", R_OK) == 0 }) else {
+        throw ExitStatus.misuse(
+            "no configuration was installed beside this program and none is in /etc/aftercare; name one with --config")
+    }
+    return ConfigurationDirectory(path: found)
+}
+
+private func executablePath() -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let length = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
+    return length > 0 ? String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+}
