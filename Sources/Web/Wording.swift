@@ -22,7 +22,7 @@ enum Wording {
         case "diagnosisA": ("Diagnosis", "counted from your notification")
         case "diagnosisB": ("Diagnosis on site", "counted from the end of remote support")
         case "remoteSupport": ("Remote support", "internal; then somebody comes")
-        case "elimination": ("Elimination", "as soon as possible; a stopwatch without a limit")
+        case "elimination": ("Elimination", "as soon as possible, without a limit")
         case "statusReport": ("Status report", "internal; you are told what was done")
         default: (name, "")
         }

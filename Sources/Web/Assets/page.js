@@ -137,9 +137,8 @@ function ticketIDs() {
 }
 
 function announceNew(before) {
-  for (const card of document.querySelectorAll("[data-announce]")) {
-    if (!before.has(card.id)) announcer.textContent = card.dataset.announce;
-  }
+  const fresh = [...document.querySelectorAll("[data-announce]")].filter((card) => !before.has(card.id));
+  if (fresh.length > 0) announcer.textContent = fresh.map((card) => card.dataset.announce).join(" ");
   const site = document.querySelector(".site .name");
   const open = document.querySelectorAll("[data-announce]").length;
   document.title = `${open ? `(${open}) ` : ""}${site ? site.textContent : ""} · Aftercare`;
@@ -181,8 +180,12 @@ function lose() {
   connection.textContent = `${words}. What you see is old.`;
   // Nobody may read an old "All well" from across the room; the next refresh puts the sentence back.
   const state = document.getElementById("state");
-  state.className = "state watch";
-  setText(state.querySelector("h1"), words);
+  const sentence = state.querySelector("h1");
+  const before = document.createElement("li");
+  before.textContent = `Before that: ${sentence.textContent}`;
+  state.querySelector(".further").prepend(before);
+  if (!state.classList.contains("danger")) state.className = "state watch";
+  setText(sentence, words);
   connection.hidden = false;
   document.body.classList.add("stopped");
 }
