@@ -102,3 +102,21 @@ package struct Profile: Sendable {
 
     package var isSunSpec: Bool { deviceMap == nil }
 }
+
+extension Profile {
+    /// Points that can be read, those of every known SunSpec model together.
+    package var pointCount: Int {
+        switch layout {
+        case .registers(let map): map.points.count
+        case .sunSpec(let layout): layout.models.reduce(0) { $0 + $1.points.count }
+        }
+    }
+
+    /// Alarm rows, those of every known SunSpec model together.
+    package var alarmCount: Int {
+        switch layout {
+        case .registers(let map): map.alarms.count
+        case .sunSpec(let layout): layout.models.reduce(0) { $0 + $1.alarms.count }
+        }
+    }
+}

@@ -28,9 +28,9 @@ package struct SystemTimeSource: TimeSource {
     }
 
     private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        precondition(clock_gettime(clock, &time) == 0, "the kernel has no clock \(clock)")
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        let nanoseconds = aftercare_clock_nanoseconds(clock)
+        precondition(nanoseconds >= 0, "the kernel has no clock \(clock)")
+        return nanoseconds
     }
 
     /// Whether the kernel says that a time source disciplines the wall clock.

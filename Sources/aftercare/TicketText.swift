@@ -1,0 +1,56 @@
+internal import Engine
+internal import ServiceLevel
+internal import Terms
+
+/// Tickets in words, for the terminal.
+enum TicketText {
+    /// One line per ticket.
+    static func list(_ tickets: [TicketSnapshot], site: SiteSnapshot) -> [String] {
+        guard !tickets.isEmpty else { return ["no tickets at \(site.site)"] }
+        let rows = tickets.map { ticket in
+            [
+                ticket.id, ticket.routing, ticket.state + (ticket.selfCleared ? " (self-cleared)" : ""),
+                Instant(milliseconds: ticket.openedAt).rfc3339, clock("response", of: ticket),
+                clock("diagnosisA", of: ticket), ticket.explanation,
+            ]
+        }
+        return Table(["TICKET", "CLASS", "STATE", "OPENED", "RESPONSE", "DIAGNOSIS", "WHAT"]).rendered(rows)
+    }
+
+    /// Everything about one ticket.
+    static func whole(_ ticket: TicketSnapshot) -> [String] {
+        var lines = [
+            Style.bold("Ticket \(ticket.id)  \(ticket.routing)  \(ticket.state)") + "  cycle \(ticket.cycle)",
+            ticket.explanation, "", "What to do now: \(ticket.advice)", "",
+        ]
+        if ticket.selfCleared { lines += [Style.yellow("The readings look normal again. That closes nothing."), ""] }
+        lines += Table(["CLOCK", "STATUS", "ELAPSED", "REMAINING", "DEADLINE (UTC)"]).rendered(
+            ticket.clocks.filter { $0.status != "notApplicable" }.map { clock in
+                [
+                    Clock(rawValue: clock.clock)?.title ?? clock.clock, clock.status,
+                    clock.start == nil ? "–" : time(clock.elapsed),
+                    clock.status == "running" && clock.limit != nil ? time(clock.remaining)
+                        : clock.overrun > 0 ? "over by " + time(clock.overrun) : "–",
+                    clock.deadline.map { Instant(milliseconds: $0).rfc3339 } ?? "–",
+                ]
+            })
+        lines += ["", "What happened:"]
+        lines += ticket.facts.map { fact in
+            let told = "  \(Instant(milliseconds: fact.at).rfc3339)  \(fact.sentence)"
+            return fact.isEffective ? told : Style.dim("\(told) (does not count: \(fact.reason ?? ""))")
+        }
+        return lines
+    }
+
+    private static func clock(_ name: String, of ticket: TicketSnapshot) -> String {
+        guard let clock = ticket.clocks.first(where: { $0.clock == name }) else { return "–" }
+        switch clock.status {
+        case "running": return "\(time(clock.remaining)) left"
+        case "breached": return "over by \(time(clock.overrun))"
+        default: return clock.status
+        }
+    }
+
+    /// Whole seconds: `23h59min18s`.
+    private static func time(_ milliseconds: Int64) -> String { Milliseconds(milliseconds / 1_000 * 1_000).text }
+}

@@ -1,0 +1,125 @@
+internal import ArgumentParser
+internal import Engine
+internal import Gateway
+internal import Logging
+internal import Terms
+
+/// Tickets and their clocks, and what people do to them.
+struct Tickets: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show tickets and their clocks, and record what people did.",
+        discussion: """
+            A ticket's way: respond → remote → (diagnose → ) eliminate → report → close. Every step is a fact that is \
+            kept for ever; one that the ticket's rules do not let count is kept too, and says why.
+
+            Example:
+              aftercare tickets respond home-1.3 --by Ana --channel phone
+              aftercare tickets remote home-1.3 cannotSolve --by Ana
+              aftercare tickets diagnose home-1.3 --by Li --method onSite --cause quality --partner 'Solar Maier'
+              aftercare tickets eliminate home-1.3 --by Li --proof 'cell 7 replaced, full charge checked'
+              aftercare tickets report home-1.3 --by Ana --channel mail --file report.txt
+              aftercare tickets close home-1.3 --by Ana
+            """,
+        subcommands: [
+            List.self, Show.self, Respond.self, Remote.self, Diagnose.self, Eliminate.self, Report.self, Close.self,
+        ])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List tickets, the open ones first.")
+
+        @Flag(help: "Leave out closed tickets.")
+        var open = false
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard case .tickets(let site) = try await ask(.tickets, options) else { throw unexpected }
+            let tickets = open ? site.tickets.filter(\.isOpen) : site.tickets
+            try output.show(tickets) { TicketText.list(tickets, site: site) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one ticket with its clocks and facts.")
+
+        @Argument(help: "The ticket's number, such as home-1.3.")
+        var ticket: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard case .ticket(let shown) = try await ask(.ticket(id: ticket), options) else { throw unexpected }
+            try output.show(shown) { TicketText.whole(shown) }
+        }
+    }
+}
+
+private let unexpected = ExitStatus.misuse("the daemon answered something else; is it of another version?")
+
+/// Asks the running daemon; without one, takes the data directory's lock and runs the same engine here.
+private func ask(_ request: ControlRequest, _ options: ConfigurationOptions) async throws -> ControlResponse {
+    let configuration = try options.read()
+    let response: ControlResponse
+    if let answer = try ControlClient(path: configuration.settings.controlSocket).ask(request) {
+        response = answer
+    } else {
+        let logger = Logger(label: "aftercare") { _ in JournalLogHandler(level: .critical) }
+        let engine = try EngineOwner(configuration: configuration, time: SystemTimeSource(), logger: logger)
+        // Clocks that fell due while nobody watched.
+        _ = await engine.tick()
+        let desk = ControlDesk(engine: engine, lines: LineRegistry(), library: configuration.library)
+        response = await desk.answer(request)
+    }
+    if case .refused(let message, let reason) = response {
+        throw reason == .noAnswer ? ExitStatus.noAnswer(message) : ExitStatus.misuse(message)
+    }
+    return response
+}
+
+/// What every verb needs.
+struct VerbOptions: ParsableArguments {
+    @Argument(help: "The ticket's number, such as home-1.3.")
+    var ticket: String
+
+    @Option(help: "Who did it: a person's name.")
+    var by: String
+
+    @Option(help: ArgumentHelp("When it was done, such as 2026-05-04T10:00:00Z; now if left out.", valueName: "instant"))
+    var at: String?
+
+    @Option(help: "What proves it (a call log id, a mail id, a photograph); needed where --at lies long ago.")
+    var evidence: String?
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    /// Records the action, shows the ticket, and leaves with 1 where the fact does not count.
+    func carryOut(_ action: ControlCommand.Action) async throws {
+        guard !by.trimmingPrefix(while: \.isWhitespace).isEmpty else {
+            throw ExitStatus.misuse("--by needs a person's name")
+        }
+        let command = ControlCommand(ticket: ticket, action: action, author: by, at: at, evidence: evidence)
+        guard case .ticket(let shown) = try await ask(.act(command), options) else { throw unexpected }
+        try output.show(shown) { TicketText.whole(shown) }
+        // The newest fact of a person is the one that was just recorded.
+        let recorded = shown.facts.last { $0.name == action.factName && $0.sentence.contains(by) }
+        if let recorded, !recorded.isEffective {
+            throw ExitStatus.no("recorded, but it does not count: \(recorded.reason ?? "no reason is known")")
+        }
+    }
+}
+
+extension ControlCommand.Action {
+    fileprivate var factName: String {
+        switch self {
+        case .respond: "FirstResponse"
+        case .remote: "RemoteOutcome"
+        case .diagnose: "DiagnosisRecorded"
+        case .eliminate: "Eliminated"
+        case .report: "StatusReportDelivered"
+        case .close: "Closed"
+        }
+    }
+}
