@@ -14,8 +14,6 @@ package struct PageResponder: HTTPResponder {
 
     @Sendable package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         if let refusal = RequestGuard.refusal(request.head) { return Reply.refusal(refusal) }
-        // An absolute-form target names a host of its own.
-        if let host = request.uri.host, !RequestGuard.isLoopback(authority: host) { return Reply.refusal(.host) }
         guard let route = Route(path: request.uri.path) else { return notFound(path: request.uri.path) }
         switch route {
         case .page: return Reply.html(PageHTML.document(await source.snapshot().bounded()))

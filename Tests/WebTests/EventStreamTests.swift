@@ -73,6 +73,23 @@ import Testing
         }
     }
 
+    @Test(
+        "over the wire another host, no host and a foreign name for loopback are misdirected",
+        arguments: [
+            "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+            "GET /api/events HTTP/1.1\r\nHost: localhost.evil.example:8080\r\n\r\n",
+        ])
+    func misdirected(request: String) async throws {
+        try await withRunningPage(TestPage()) { port, shutDown in
+            try await withStream(port: port, request: request) { reader in
+                let answer = try await reader.read(until: "\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 421 "))
+                #expect(answer.contains("default-src 'none'"))
+            }
+            await shutDown()
+        }
+    }
+
     @Test("the seventeenth window is told to come back later, and gets its place when another closes")
     func streamLimit() async throws {
         let page = TestPage()
@@ -155,7 +172,9 @@ private func rawConnection(port: Int) async throws -> any Channel {
         .connect(host: "127.0.0.1", port: port).get()
 }
 
-private func withStream(port: Int, _ body: (inout StreamReader) async throws -> Void) async throws {
+private func withStream(
+    port: Int, request: String = eventsRequest, _ body: (inout StreamReader) async throws -> Void
+) async throws {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connect(host: "127.0.0.1", port: port) { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -163,7 +182,7 @@ private func withStream(port: Int, _ body: (inout StreamReader) async throws -> 
             }
         }
     try await channel.executeThenClose { inbound, outbound in
-        try await outbound.write(ByteBuffer(string: eventsRequest))
+        try await outbound.write(ByteBuffer(string: request))
         var reader = StreamReader(inbound.makeAsyncIterator())
         try await body(&reader)
     }

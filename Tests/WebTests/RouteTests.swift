@@ -53,15 +53,6 @@ import Testing
         }
     }
 
-    @Test("an absolute target that names another host is misdirected")
-    func absoluteTarget() async throws {
-        try await TestPage().application().test(.router) { client in
-            let response = try await client.execute(uri: "http://evil.example/api/state", method: .get)
-            #expect(response.status == .misdirectedRequest)
-            expectStrict(response.headers)
-        }
-    }
-
     @Test("another site's page may link here but load nothing")
     func crossSiteLoads() async throws {
         let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
