@@ -41,7 +41,8 @@ package struct ControlDesk: Sendable {
             }
             return .ticket(ticket)
         case .act(let command):
-            return .ticket(try await engine.act(try command.checked()))
+            let (ticket, objection) = try await engine.act(try command.checked())
+            return .acted(ticket, objection: objection?.sentence)
         case .read(let url, let unit, let profile):
             return try await read(url: url, unit: unit, profile: profile)
         }

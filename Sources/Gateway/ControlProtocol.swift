@@ -14,6 +14,8 @@ package enum ControlRequest: Codable, Sendable {
 package enum ControlResponse: Codable, Sendable {
     case tickets(SiteSnapshot)
     case ticket(TicketSnapshot)
+    /// The ticket after a person's command; why the recorded fact does not count, where it does not.
+    case acted(TicketSnapshot, objection: String?)
     case reading(ReadingDocument)
     /// The daemon does not own that line; the command may read it itself.
     case notOwned

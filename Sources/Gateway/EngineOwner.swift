@@ -110,14 +110,15 @@ package actor EngineOwner {
         engine.expect(configuration.expectedDevices, policy: configuration.policy, at: time.now())
     }
 
-    /// Records what a person did; the ticket as it is then, and the fact as the ticket tells it.
-    package func act(_ command: TicketCommand) throws -> TicketSnapshot {
+    /// Records what a person did: the ticket as it is then, and why the fact does not count, where it does not.
+    package func act(_ command: TicketCommand) throws -> (TicketSnapshot, objection: Ineffective?) {
         let proposal = try engine.act(command, at: time.now())
         try write(proposal)
         guard let ticket = engine.snapshot(of: command.ticket, at: time.now()) else {
             throw CommandRefused.noSuchTicket(command.ticket, known: [])
         }
-        return ticket
+        let told = engine.book.tickets[command.ticket]?.told.last { $0.fact == proposal.facts.first }
+        return (ticket, told?.ineffective)
     }
 
     /// Answers once everything that was asked before is done: the sign of life that the watchdog waits for.

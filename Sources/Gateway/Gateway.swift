@@ -13,6 +13,8 @@ internal import Web
 /// and the tests differ only in these.
 package struct GatewaySeams: Sendable {
     package var time: any TimeSource
+    /// Paces what a person looks at; never faster than life.
+    package var pageTime: any TimeSource
     package var logger: Logger
     /// Called for every fact after it is in the ledger.
     package var announce: @Sendable (Fact) -> Void
@@ -24,12 +26,13 @@ package struct GatewaySeams: Sendable {
     package var stopsOnSignals: Bool
 
     package init(
-        time: any TimeSource = SystemTimeSource(), logger: Logger,
+        time: any TimeSource = SystemTimeSource(), pageTime: any TimeSource = SystemTimeSource(), logger: Logger,
         announce: @escaping @Sendable (Fact) -> Void = { _ in },
         pageIsServed: @escaping @Sendable (Int) -> Void = { _ in },
         reread: (@Sendable () throws -> SiteConfiguration)? = nil, stopsOnSignals: Bool = true
     ) {
         self.time = time
+        self.pageTime = pageTime
         self.logger = logger
         self.announce = announce
         self.pageIsServed = pageIsServed
@@ -66,7 +69,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
         services.append(
             buildWeb(
                 listen: try ListenAddress(host: web.host, port: web.port), source: PageSource(engine),
-                time: seams.time, logger: seams.logger, onListening: { seams.pageIsServed($0) }))
+                time: seams.pageTime, logger: seams.logger, onListening: { seams.pageIsServed($0) }))
     }
     services.append(
         LinesService(

@@ -47,4 +47,14 @@ struct ExitStatus: Error {
 }
 
 /// Writes one line to standard error.
-func writeError(_ line: String) { fputs("aftercare: \(line)\n", stderr) }
+func writeError(_ line: String) { writeToStandardError("aftercare: \(line)\n") }
+
+/// Writes text to standard error. There is nobody to tell when that fails.
+func writeToStandardError(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        guard written > 0 else { return }
+        rest = rest.dropFirst(written)
+    }
+}

@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Gateway
 internal import Glibc
 internal import Logging
+internal import ServiceLifecycle
 internal import Settings
+internal import Terms
 
 /// The daemon.
 struct GatewayCommand: AsyncParsableCommand {

@@ -25,7 +25,7 @@ struct JournalLogHandler: LogHandler {
         let head = writesPriority ? "<\(event.level.priority)>" : "\(event.level.word) "
         // One line is one entry: a line break inside would become an entry without a priority.
         let text = "\(head)\(event.message)\(about)".map { $0.isNewline ? " " : $0 }
-        fputs(String(text) + "\n", stderr)
+        writeToStandardError(String(text) + "\n")
     }
 
     private func quoted(_ value: String) -> String {

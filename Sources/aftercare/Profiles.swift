@@ -71,6 +71,6 @@ private struct ProfileRow: Codable {
         status = profile.status.rawValue
         points = profile.pointCount
         alarms = profile.alarmCount
-        requests = profile.deviceMap.map { ReadPlan(map: $0, cost: .tcp).requests.count }
+        requests = profile.deviceMap.map { ReadPlan(map: $0, cost: .tcp()).requests.count }
     }
 }

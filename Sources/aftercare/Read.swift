@@ -34,8 +34,13 @@ struct Read: AsyncParsableCommand {
         let url = try DeviceURL(text: device)
         let library = try options.readLibrary()
         let choice = try library.choice(named: profile)
-        let document = try throughDaemon() ?? ReadingDocument(
-            await readOnce(url: url, unit: unit, profile: choice, time: SystemTimeSource()), url: device, unit: unit)
+        let document: ReadingDocument
+        if let read = try throughDaemon() {
+            document = read
+        } else {
+            let reading = try await readOnce(url: url, unit: unit, profile: choice, time: SystemTimeSource())
+            document = ReadingDocument(reading, url: device, unit: unit)
+        }
         try output.show(document) { lines(of: document) }
         if document.points.allSatisfy({ $0.quality == "bad" }), !document.points.isEmpty {
             throw ExitStatus.noAnswer("\(device), unit \(unit): the device was found, but no value could be read")
@@ -51,7 +56,7 @@ struct Read: AsyncParsableCommand {
         case .reading(let document): return document
         case .refused(let message, .noAnswer): throw ExitStatus.noAnswer(message)
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .notOwned, .tickets, .ticket: return nil
+        case nil, .notOwned, .tickets, .ticket, .acted: return nil
         }
     }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Engine
 internal import Gateway
 internal import Logging
+internal import Settings
 internal import Terms
 
 /// Tickets and their clocks, and what people do to them.
@@ -101,25 +102,8 @@ struct VerbOptions: ParsableArguments {
             throw ExitStatus.misuse("--by needs a person's name")
         }
         let command = ControlCommand(ticket: ticket, action: action, author: by, at: at, evidence: evidence)
-        guard case .ticket(let shown) = try await ask(.act(command), options) else { throw unexpected }
+        guard case .acted(let shown, let objection) = try await ask(.act(command), options) else { throw unexpected }
         try output.show(shown) { TicketText.whole(shown) }
-        // The newest fact of a person is the one that was just recorded.
-        let recorded = shown.facts.last { $0.name == action.factName && $0.sentence.contains(by) }
-        if let recorded, !recorded.isEffective {
-            throw ExitStatus.no("recorded, but it does not count: \(recorded.reason ?? "no reason is known")")
-        }
-    }
-}
-
-extension ControlCommand.Action {
-    fileprivate var factName: String {
-        switch self {
-        case .respond: "FirstResponse"
-        case .remote: "RemoteOutcome"
-        case .diagnose: "DiagnosisRecorded"
-        case .eliminate: "Eliminated"
-        case .report: "StatusReportDelivered"
-        case .close: "Closed"
-        }
+        if let objection { throw ExitStatus.no("recorded, but it does not count: \(objection)") }
     }
 }
