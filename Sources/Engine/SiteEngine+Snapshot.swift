@@ -69,8 +69,23 @@ extension TicketSnapshot {
             advice: occurrence?.advice ?? "", selfCleared: ticket.selfCleared, coverage: "unknown",
             occurrences: ticket.occurrences.count,
             clocks: Clock.allCases.map { ClockSnapshot(ticket.view($0, policy: policy, now: now)) },
-            facts: ticket.told.map(FactSnapshot.init))
+            facts: ticket.toldForPeople.map(FactSnapshot.init))
     }
+}
+
+extension Ticket {
+    /// What opened the ticket comes before what followed in the same instant.
+    fileprivate var toldForPeople: [ToldFact] {
+        told.enumerated().sorted { a, b in
+            if a.element.countsAt != b.element.countsAt { return a.element.countsAt < b.element.countsAt }
+            if a.element.isFault != b.element.isFault { return a.element.isFault }
+            return a.offset < b.offset
+        }.map(\.element)
+    }
+}
+
+extension ToldFact {
+    fileprivate var isFault: Bool { if case .faultOpened = fact.event { true } else { false } }
 }
 
 extension ClockSnapshot {

@@ -13,24 +13,27 @@ struct ControlServer: Service {
 
     /// One request, in bytes; the largest legitimate one has a few texts of a few thousand.
     private static let requestLimit = 64 * 1_024
-    /// Commands at the same time; more wait in the socket's queue.
-    private static let connectionLimit = 16
-
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     func run() async throws {
         let server = try await bind()
         logger.info("control socket is open", metadata: ["path": "\(path)"])
-        try await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        group.addTask { await serve(connection) }
-                    }
+        defer { unlink(path) }
+        do {
+            try await cancelWhenGracefulShutdown { try await accept(from: server) }
+        } catch is CancellationError {
+            // The ordinary end: the stop cancels the wait for the next connection.
+        }
+    }
+
+    private func accept(from server: NIOAsyncChannel<Connection, Never>) async throws {
+        try await server.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    group.addTask { await serve(connection) }
                 }
             }
         }
-        unlink(path)
     }
 
     private func bind() async throws -> NIOAsyncChannel<Connection, Never> {

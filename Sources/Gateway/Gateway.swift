@@ -73,7 +73,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     }
     services.append(
         LinesService(
-            initial: configuration, changes: changes, engine: engine, registry: lines, time: seams.time,
+            initial: configuration, changes: seams.reread == nil ? nil : changes, engine: engine, registry: lines, time: seams.time,
             logger: seams.logger))
     if let reread = seams.reread {
         services.append(

@@ -9,8 +9,8 @@ internal import Terms
 /// Runs one owner per line, and starts them anew when the configuration changes.
 struct LinesService: Service {
     let initial: SiteConfiguration
-    /// Configurations that were checked and are to be used from now on.
-    let changes: AsyncStream<SiteConfiguration>
+    /// Configurations that were checked and are to be used from now on; nil where none can come.
+    let changes: AsyncStream<SiteConfiguration>?
     let engine: EngineOwner
     let registry: LineRegistry
     let time: any TimeSource
@@ -40,9 +40,11 @@ struct LinesService: Service {
                     return .line
                 }
             }
-            group.addTask {
-                for await change in changes { return .changed(change) }
-                return .changed(nil)
+            if let changes {
+                group.addTask {
+                    for await change in changes { return .changed(change) }
+                    return .changed(nil)
+                }
             }
             defer { group.cancelAll() }
             while let ended = try await group.next() {

@@ -13,9 +13,10 @@ private let devicesPerLineLimit = 32
 
 /// Reads `gateway.yaml` strictly: every error at once, each with its place.
 ///
-/// - Parameter profiles: The names of the profiles that exist; a device may name one of them, or `auto`.
+/// - Parameter profiles: The names of the profiles that exist; a device may name one of them, or `auto`. Nil where
+///   that is not known, and any name is taken.
 package func readGatewaySettings(
-    _ text: String, name: String, profiles: Set<String>
+    _ text: String, name: String, profiles: Set<String>?
 ) throws(InvalidText) -> GatewaySettings {
     try readYAML(text, name: name) { root in
         root.mapping { map in
@@ -85,7 +86,7 @@ private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     return WebSettings(host: host, port: port)
 }
 
-private func readLine(_ value: YAMLValue, profiles: Set<String>) -> LineSettings? {
+private func readLine(_ value: YAMLValue, profiles: Set<String>?) -> LineSettings? {
     value.mapping { map in
         let name = map.required("name") { $0.identifier() }
         let url = map.required("url") { value -> DeviceURL? in
@@ -107,15 +108,16 @@ private func readLine(_ value: YAMLValue, profiles: Set<String>) -> LineSettings
     }
 }
 
-private func readDevice(_ value: YAMLValue, profiles: Set<String>) -> DeviceSettings? {
+private func readDevice(_ value: YAMLValue, profiles: Set<String>?) -> DeviceSettings? {
     value.mapping { map in
         let name = map.required("name") { $0.identifier() }
         let unit = map.required("unit") { $0.integer(in: 0...255) }
         let profile = map.required("profile") { value -> String?? in
             guard let text = value.string() else { return nil }
             if text == "auto" { return .some(nil) }
-            guard profiles.contains(text) else {
-                return value.refuse("there is no profile \"\(text)\"" + (profiles.union(["auto"])).suggestion(for: text))
+            if let profiles, !profiles.contains(text) {
+                let known = profiles.union(["auto"]).suggestion(for: text)
+                return value.refuse("there is no profile \"\(text)\"\(known)")
             }
             return text
         }

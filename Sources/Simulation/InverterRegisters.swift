@@ -121,13 +121,14 @@ package enum InverterRegisters {
         block.set(u16: 5_760, at: model + 35)
         block.set(u16: 4_480, at: model + 36)
         setCellExtremes(&block, readings)
-        // The model leaves the sign open («to/from»); here as on the packs: > 0 charges.
-        block.set(i16: tenths(Double(centiamperes) / 100), at: model + 44)
+        // The model leaves the sign open («to/from»). As in SunSpec's inverter models, what the device gives is above
+        // 0: > 0 discharges the battery.
+        block.set(i16: tenths(-Double(centiamperes) / 100), at: model + 44)
         let chargeLimit = connected.map(\.monitor.chargeLimitAmperes).min() ?? 0
         let dischargeLimit = connected.map(\.monitor.dischargeLimitAmperes).min() ?? 0
         block.set(u16: tenths(Double(connected.count) * chargeLimit), at: model + 45)
         block.set(u16: tenths(Double(connected.count) * dischargeLimit), at: model + 46)
-        block.set(i16: readings.reduce(0) { $0 + $1.powerWatts }, at: model + 47)
+        block.set(i16: -readings.reduce(0) { $0 + $1.powerWatts }, at: model + 47)
     }
 
     private static func setCellExtremes(_ block: inout RegisterBlock, _ readings: [PackReading]) {

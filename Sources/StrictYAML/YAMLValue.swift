@@ -56,12 +56,11 @@ package struct YAMLValue {
         return number
     }
 
-    /// A finite decimal number within `range`.
+    /// A finite number within `range`, decimal or a whole hexadecimal one (`0xAF7C`).
     package func number(in range: ClosedRange<Double> = -1e15...1e15) -> Double? {
         guard let text = scalar("a number") else { return nil }
-        guard let number = Double(text), number.isFinite, !text.lowercased().hasPrefix("0x") else {
-            return refuse("a number expected, got \(kind)")
-        }
+        let whole = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16).map(Double.init) : Double(text)
+        guard let number = whole, number.isFinite else { return refuse("a number expected, got \(kind)") }
         guard range.contains(number) else {
             return refuse("\(text) is outside \(range.lowerBound) to \(range.upperBound)")
         }
