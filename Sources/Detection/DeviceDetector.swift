@@ -189,7 +189,7 @@ package struct DeviceDetector: ~Copyable {
                     AlarmTransition(
                         kind: change == .raised ? .raised : .cleared, device: device.name, alarm: bit.code,
                         fault: bit.fault, place: nil, faultClass: .deviceAlarm, severity: bit.severity,
-                        routing: bit.routing, explanation: explanation.reported(bit.title), stamp: stamp))
+                        routing: bit.routing, explanation: explanation.reported(bit), stamp: stamp))
             }
         }
     }

@@ -36,20 +36,22 @@ package struct WatchedDevice: Sendable {
         package var code: String
         /// The fault that it belongs to; often the code itself.
         package var fault: FaultCode
-        /// In plain words.
+        /// What the device reports, and what that means for the home, in plain words.
         package var title: String
+        package var consequence: String
         package var severity: Severity
         package var routing: Routing
 
         package init(
-            point: Int, bit: Int, code: String, fault: FaultCode, title: String, severity: Severity,
-            routing: Routing
+            point: Int, bit: Int, code: String, fault: FaultCode, title: String, consequence: String,
+            severity: Severity, routing: Routing
         ) {
             self.point = point
             self.bit = bit
             self.code = code
             self.fault = fault
             self.title = title
+            self.consequence = consequence
             self.severity = severity
             self.routing = routing
         }

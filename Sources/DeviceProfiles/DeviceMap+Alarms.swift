@@ -11,6 +11,7 @@ struct AlarmWord: Sendable, Equatable {
 /// A bit that is set now, named by its row or as unknown.
 package struct ActiveAlarm: Sendable, Equatable {
     package let code: String
+    package let fault: String
     package let name: String
     package let severity: Severity
     package let routing: Routing
@@ -48,15 +49,15 @@ extension DeviceMap {
         let coding = points[word.point].coding
         let place = "\(coding.function.rawValue)/\(coding.address)"
         guard let row = word.rows.first(where: { alarms[$0].bit == bit }).map({ alarms[$0] }) else {
+            let code = "\(profile).unknown.\(coding.function.rawValue).\(coding.address).\(bit)"
             return ActiveAlarm(
-                code: "\(profile).unknown.\(coding.function.rawValue).\(coding.address).\(bit)",
-                name: "unknown bit \(bit) of \(place)", severity: .warning, routing: .k4,
+                code: code, fault: code, name: "unknown bit \(bit) of \(place)", severity: .warning, routing: .k4,
                 consequence: "The device reports something that this profile has no name for.",
                 remedy: "Look the bit up in the maker's manual and tell support.",
                 function: coding.function, address: coding.address, bit: bit, isKnown: false)
         }
         return ActiveAlarm(
-            code: row.code, name: row.name, severity: row.severity, routing: row.routing,
+            code: row.code, fault: row.fault, name: row.name, severity: row.severity, routing: row.routing,
             consequence: row.consequence, remedy: row.remedy, function: coding.function, address: coding.address,
             bit: bit, isKnown: true)
     }

@@ -33,8 +33,11 @@ package struct MappedAlarm: Sendable, Equatable {
     package let point: Int
     /// 0 is the lowest bit of the bit field's value.
     package let bit: Int
-    /// `goodwe.gridFault`: names the fault in tickets.
+    /// `goodwe.gridFault`: names the alarm.
     package let code: String
+    /// The fault that the alarm belongs to: the code itself, or one that several alarms share, so that what a maker
+    /// reports and what the box sees for itself open one ticket.
+    package let fault: String
     package let name: String
     package let severity: Severity
     package let routing: Routing
@@ -44,12 +47,13 @@ package struct MappedAlarm: Sendable, Equatable {
     package let remedy: String
 
     package init(
-        point: Int, bit: Int, code: String, name: String, severity: Severity, routing: Routing, consequence: String,
-        remedy: String
+        point: Int, bit: Int, code: String, fault: String? = nil, name: String, severity: Severity, routing: Routing,
+        consequence: String, remedy: String
     ) {
         self.point = point
         self.bit = bit
         self.code = code
+        self.fault = fault ?? code
         self.name = name
         self.severity = severity
         self.routing = routing

@@ -8,6 +8,8 @@ struct AlarmRow {
     let word: RegisterRange
     let bit: Int
     let code: String
+    /// Nil where the alarm is a fault of its own.
+    let fault: String?
     let name: String
     let severity: Severity
     let routing: Routing
@@ -16,7 +18,7 @@ struct AlarmRow {
 
     func mapped(point: Int) -> MappedAlarm {
         MappedAlarm(
-            point: point, bit: bit, code: code, name: name, severity: severity, routing: routing,
+            point: point, bit: bit, code: code, fault: fault, name: name, severity: severity, routing: routing,
             consequence: consequence, remedy: remedy)
     }
 }
@@ -30,6 +32,7 @@ func alarmRow(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) ->
     let width = keys.optional("width", default: 16) { $0.integer(in: 16...32) }
     let bit = keys.required("bit") { $0.integer(in: 0...31) }
     let code = keys.required("code") { $0.dottedName() }
+    let fault = keys.optional("fault") { $0.dottedName() }
     let name = keys.required("name") { $0.string() }
     let severity = keys.required("severity") { $0.oneOf(Severity.self) }
     let routing = keys.required("routing") { $0.oneOf(Routing.self) }
@@ -46,5 +49,6 @@ func alarmRow(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) ->
     }
     return AlarmRow(
         place: place, word: RegisterRange(function: function, address: address, count: width / 16), bit: bit,
-        code: code, name: name, severity: severity, routing: routing, consequence: consequence, remedy: remedy)
+        code: code, fault: fault, name: name, severity: severity, routing: routing, consequence: consequence,
+        remedy: remedy)
 }

@@ -55,7 +55,7 @@ extension SunSpecModel.Point {
 extension MappedAlarm {
     fileprivate func moved(to point: Int) -> MappedAlarm {
         MappedAlarm(
-            point: point, bit: bit, code: code, name: name, severity: severity, routing: routing,
+            point: point, bit: bit, code: code, fault: fault, name: name, severity: severity, routing: routing,
             consequence: consequence, remedy: remedy)
     }
 }
