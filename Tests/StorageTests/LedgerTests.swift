@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import ServiceLevel
+import Storage
+import Terms
+import Testing
+import Ticketing
+
+/// A directory of its own for each test, removed at the end.
+private final class Scratch {
+    let path: String
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("aftercare-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        path = folder.path
+    }
+
+    deinit {
+        // Nothing depends on the removal of a scratch directory.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var ledgerPath: String { path + "/ledger.sqlite" }
+
+    /// Changes the database behind the program's back.
+    func tamper(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: ledgerPath)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+}
+
+private let key = FaultKey(site: SiteID("home-1"), device: "B123", code: FaultCode("overTemperature"))
+private let ticket = TicketID("home-1.1")
+
+private func fact(_ number: Int64, writer: Writer = .gateway, _ event: FactEvent = .remoteTimedOut) -> Fact {
+    let stamp = Stamp(
+        boot: BootID(high: 1, low: 2), boottime: Boottime(nanoseconds: number), wall: Instant(milliseconds: number),
+        trust: .synced)
+    return Fact(subject: .ticket(ticket), writer: writer, at: stamp.wall, recordedBy: stamp, event: event)
+}
+
+struct LedgerTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func withLedger<T>(_ body: (Ledger, [Fact]) throws -> T) throws -> T {
+        let directory = try DataDirectory(path: scratch.path)
+        let ledger = try Ledger(directory: directory)
+        return try body(ledger, try ledger.load())
+    }
+
+    @Test func factsComeBackInTheOrderInWhichTheyWereWritten() throws {
+        let facts = [fact(5), fact(3, writer: .desk), fact(4), fact(4, writer: .user, .closed(author: "ana"))]
+        try withLedger { ledger, before in
+            #expect(before.isEmpty)
+            try ledger.append(LedgerEntry(facts: Array(facts.prefix(2))))
+            try ledger.append(LedgerEntry(facts: Array(facts.suffix(2))))
+        }
+        try withLedger { _, after in #expect(after == facts) }
+    }
+
+    @Test func theHeadsMoveOnAfterARestart() throws {
+        let first = try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: [fact(1), fact(2, writer: .desk)]))
+            return (ledger.head(of: .gateway), ledger.head(of: .desk))
+        }
+        try withLedger { ledger, _ in
+            #expect(ledger.head(of: .gateway).hash == first.0.hash)
+            #expect(ledger.head(of: .desk).hash == first.1.hash)
+            try ledger.append(LedgerEntry(facts: [fact(3)]))
+            #expect(ledger.head(of: .gateway).sequence == 2)
+        }
+        try withLedger { _, facts in #expect(facts.count == 3) }
+    }
+
+    @Test func aSecondOpenTicketForAKeyIsRefusedAndNothingOfTheEntryIsWritten() throws {
+        try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: [fact(1)], opened: [key: ticket]))
+            let head = ledger.head(of: .gateway)
+            #expect(throws: LedgerError.self) {
+                try ledger.append(LedgerEntry(facts: [fact(2)], opened: [key: TicketID("home-1.2")]))
+            }
+            #expect(ledger.head(of: .gateway).hash == head.hash)
+            try ledger.append(LedgerEntry(facts: [fact(3)], closed: [ticket]))
+            try ledger.append(LedgerEntry(facts: [fact(4)], opened: [key: TicketID("home-1.2")]))
+        }
+        try withLedger { _, facts in #expect(facts == [fact(1), fact(3), fact(4)]) }
+    }
+
+    @Test func aStepOfAClockIsWrittenOnce() throws {
+        try withLedger { ledger, _ in
+            let breach = FactEvent.breached(clock: .response, cycle: 1)
+            try ledger.append(LedgerEntry(facts: [fact(1, writer: .desk, breach)]))
+            #expect(throws: LedgerError.self) { try ledger.append(LedgerEntry(facts: [fact(2, writer: .desk, breach)])) }
+            let next = FactEvent.breached(clock: .response, cycle: 2)
+            try ledger.append(LedgerEntry(facts: [fact(3, writer: .desk, next)]))
+        }
+    }
+
+    @Test func aFactCanBeNeitherChangedNorDeleted() throws {
+        try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [fact(1)])) }
+        #expect(throws: DatabaseError.self) { try scratch.tamper("UPDATE fact SET name = 'Other'") }
+        #expect(throws: DatabaseError.self) { try scratch.tamper("DELETE FROM fact") }
+    }
+
+    @Test(arguments: [1, 2, 3]) func aChangedByteNamesItsFact(sequence: Int) throws {
+        try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [fact(1), fact(2), fact(3)])) }
+        try scratch.tamper(
+            """
+            DROP TRIGGER factIsNeverChanged;
+            UPDATE fact SET canonical = CAST(replace(CAST(canonical AS TEXT), 'home-1.1', 'home-1.9') AS BLOB)
+            WHERE sequence = \(sequence)
+            """)
+        let error = #expect(throws: LedgerError.self) { try withLedger { _, _ in } }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains("gateway fact \(sequence)") == true)
+    }
+
+    @Test func aMissingFactIsNoticed() throws {
+        try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [fact(1), fact(2), fact(3)])) }
+        try scratch.tamper("DROP TRIGGER factIsNeverDeleted; DELETE FROM fact WHERE sequence = 2")
+        #expect(throws: LedgerError.self) { try withLedger { _, _ in } }
+    }
+
+    @Test func aDatabaseFromTheFutureIsLeftAlone() throws {
+        try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [fact(1)])) }
+        try scratch.tamper("INSERT INTO grdb_migrations (identifier) VALUES ('v99')")
+        let error = #expect(throws: LedgerError.self) { try withLedger { _, _ in } }
+        #expect(error?.code == .fromTheFuture)
+        #expect(error?.message.contains("newer version") == true)
+    }
+
+    @Test func aFileThatIsNoDatabaseIsLeftAsItIs() throws {
+        let garbage = Data(repeating: 0x5A, count: 8_192)
+        try garbage.write(to: URL(fileURLWithPath: scratch.ledgerPath))
+        let error = #expect(throws: LedgerError.self) { try withLedger { _, _ in } }
+        #expect(error?.code == .corrupt)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.ledgerPath)) == garbage)
+    }
+
+    @Test func documentsAreKeptByTheirHash() throws {
+        let document = LedgerDocument(kind: .policy, content: Array("policy: default".utf8))
+        try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: [], documents: [document]))
+            try ledger.append(LedgerEntry(facts: [], documents: [document]))
+            #expect(try ledger.document(sha256: document.sha256) == document.content)
+            #expect(try ledger.document(sha256: "nothing") == nil)
+            #expect(try ledger.documents(.policy) == [document])
+            #expect(try ledger.documents(.evidence).isEmpty)
+        }
+    }
+
+    @Test func aSecondProcessIsTurnedAway() throws {
+        let first = try DataDirectory(path: scratch.path)
+        let error = #expect(throws: LedgerError.self) { _ = try DataDirectory(path: scratch.path) }
+        #expect(error?.code == .inUse)
+        #expect(first.path == scratch.path)
+    }
+
+    @Test(arguments: ["/proc/aftercare", "/dev/null", "/dev/null/x"])
+    func aDirectoryThatCannotBeWrittenIsNamed(path: String) {
+        let error = #expect(throws: LedgerError.self) { _ = try DataDirectory(path: path) }
+        #expect(error?.code == .notWritable)
+        #expect(error?.message.contains(path) == true)
+    }
+}

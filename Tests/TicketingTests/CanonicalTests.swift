@@ -1,0 +1,72 @@
+import ServiceLevel
+import Terms
+import Testing
+import Ticketing
+
+struct CanonicalTests {
+    private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    @Test func keysAreSortedByBytesAndNothingIsPadded() {
+        let value = CanonicalValue.object([
+            "b": .list([.integer(-3), .text("x")]), "a": .text("ü\"\\\n\u{1}"), "B": .object([:]),
+        ])
+        #expect(value.bytes == bytes(#"{"B":{},"a":"ü\"\\\n\u0001","b":[-3,"x"]}"#))
+    }
+
+    @Test(arguments: [
+        "{\"b\":1,\"a\":2}", "{\"a\":1,\"a\":2}", "{ \"a\":1}", "1.0", "01", "-0", "1e3", "+1", "true", "null", "\"a",
+        "\"\\u0041\"", "\"\\/\"", "[1,]", "[1 ,2]", "{\"a\"}", "", "1 ", "\"\t\"", "[1", "9223372036854775808",
+    ])
+    func whatWouldBeWrittenDifferentlyIsRefused(text: String) {
+        #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: bytes(text)) }
+    }
+
+    @Test func bytesThatAreNoUTF8AreRefused() {
+        #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: [0x22, 0xFF, 0x22]) }
+    }
+
+    @Test func nestingIsBounded() {
+        let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+        #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: bytes(deep)) }
+    }
+
+    @Test func everyKindOfFactIsReadBackAsItWasWritten() throws {
+        let diagnosis = Diagnosis(
+            method: .onSite, cause: .unknownNeedsLab, author: "li", partner: .absent(reason: "none"), evidence: nil)
+        let named = Diagnosis(method: .remote, cause: .use, author: "li", partner: .named("x"), evidence: "e")
+        let events: [FactEvent] = [
+            .deviceIdentified(device: DeviceName("pack-1"), serial: "B1", profile: "p"),
+            .deviceIdentified(device: DeviceName("pack-1"), serial: nil, profile: "p"),
+            .alarmRaised(occurrence()), .alarmCleared(occurrence: occurrence().id, reason: .noLongerWatched),
+            .faultOpened(key: key, occurrence: occurrence()),
+            .policyBound(name: "default", version: 3, documentHash: "ab"),
+            .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß"),
+            .deskAccepted(receivedAt: instant("2026-07-01T08:00:00Z"), authorisation: nil),
+            .firstResponse(author: "ana", channel: .visit, evidence: "e"),
+            .remoteOutcome(.solvedSaysUser, author: "a", evidence: nil),
+            .remoteOutcome(.solvedAlarmInactive, author: "a", evidence: nil),
+            .remoteOutcome(.cannotSolve, author: "a", evidence: "e"), .diagnosisRecorded(diagnosis),
+            .diagnosisRecorded(named), .eliminated(proof: "p", author: "a", evidence: nil),
+            .statusReportDelivered(hash: "h", channel: .mail, author: "a", evidence: nil), .closed(author: "a"),
+            .remoteTimedOut, .warned(clock: .diagnosisB, percent: 90, cycle: 2), .breached(clock: .response, cycle: 1),
+        ]
+        for event in events {
+            let original = fact("2026-07-01T08:00:00.123Z", .desk, event)
+            #expect(try Fact(canonicalBytes: original.canonicalBytes) == original)
+        }
+    }
+
+    @Test func aFactOfANewerProgramIsNamed() {
+        let text = String(decoding: closed("2026-07-01T08:00:00Z").canonicalBytes, as: UTF8.self)
+            .replacing("\"Closed\"", with: "\"Sublimated\"")
+        let error = #expect(throws: UnreadableFact.self) { try Fact(canonicalBytes: Array(text.utf8)) }
+        #expect(error?.message.contains("Sublimated") == true)
+    }
+
+    /// Computed with Python: hashlib.sha256(b"aftercare ledger desk 1"), then over it and the bytes "{}".
+    @Test func theChainIsTheOneThatAnotherProgramComputes() {
+        let genesis = ChainHash.genesis(source: .desk, epoch: 1)
+        #expect(genesis.description == "e0347f816ae90d718e5d60c0873713dbfacca1c6fb7e4e7a951099a4ede84d4e")
+        #expect(genesis.followed(by: bytes("{}")).description == "28f75a41f6b57ca3c6316712778e0c6c4c9055385f8db24774355229a489a52e")
+    }
+}
