@@ -46,6 +46,8 @@ package actor LineOwner {
         defer { line.disconnect() }
         var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.now().boottime, seed: seed)
         while !Task.isCancelled {
+            // A line that is always late never sleeps; whoever wants one reading must still get a turn.
+            await Task.yield()
             switch schedule.next(at: time.now().boottime) {
             case .idle: try await sleep(until: time.now().boottime + .hours(1))
             case .wait(let instant): try await sleep(until: instant)
