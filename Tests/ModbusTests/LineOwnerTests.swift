@@ -155,6 +155,32 @@ private var sunSpec: [Int: [Int: [Int]]] {
         #expect(try peer.counts().writes == 0)
     }
 
+    @Test func afterAFailureThatIsNoExceptionTCPConnectsAnew() async throws {
+        let server = try RawServer(tcp: { request, number in
+            switch number {
+            case 1: .send(SoundAnswer.tcp(request))
+            case 2: .send([request[0], request[1], 0, 0, 0, 3, request[6], request[7] | 0x80, 4])
+            case 3: .silence
+            default: .send(SoundAnswer.tcp(request))
+            }
+        })
+        defer { server.stop() }
+        let device = LineDevice.test(.fixed(try twoBlockProfile()), timeout: Milliseconds(500))
+        let events = try await events(url(server.port), [device]) { $0.frames().count >= 4 }
+        #expect(events.failures() == [.exception(4), .timeout])
+        #expect(server.connections == 2)
+    }
+
+    @Test func aDeviceThatClosesAfterEveryAnswerIsReadWithoutAGap() async throws {
+        let server = try RawServer(tcp: { request, _ in .sendAndClose(SoundAnswer.tcp(request)) })
+        defer { server.stop() }
+        let events = try await events(url(server.port), [.test(.fixed(try twoBlockProfile()))]) {
+            $0.frames().count >= 3
+        }
+        #expect(events.frames().allSatisfy { $0.failedRequests == 0 })
+        #expect(events.failures().isEmpty)
+    }
+
     @Test func theFrameIsNeverCopied() async throws {
         let peer = try ModbusPeer([1: [3: [10: [1, 2, 3, 4], 20: [5, 6, 7, 8]]]])
         let places = Mutex<[UInt]>([])

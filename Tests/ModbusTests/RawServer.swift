@@ -19,6 +19,7 @@ final class RawServer: @unchecked Sendable {
     private let answer: Answer
     private var thread = pthread_t()
     private let received = Mutex<[[UInt8]]>([])
+    private let connectionCount = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
     private let isListening: Bool
 
@@ -46,6 +47,9 @@ final class RawServer: @unchecked Sendable {
     /// Every request that came, in order.
     var requests: [[UInt8]] { received.withLock { $0 } }
 
+    /// Connections accepted so far.
+    var connections: Int { connectionCount.load(ordering: .sequentiallyConsistent) }
+
     func stop() {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
         pthread_join(thread, nil)
@@ -60,6 +64,7 @@ final class RawServer: @unchecked Sendable {
     fileprivate func run() {
         guard isListening else { return converse(descriptor) }
         while let connection = waitForInput(descriptor).flatMap({ accept(descriptor, nil, nil) }) {
+            connectionCount.add(1, ordering: .sequentiallyConsistent)
             converse(connection)
             close(connection)
         }
