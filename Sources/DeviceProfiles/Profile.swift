@@ -43,6 +43,7 @@ package struct LineDefaults: Hashable, Sendable {
 
 /// A reading that proves that the device is what the profile describes.
 package struct IdentityProbe: Hashable, Sendable {
+    /// What the reading must be.
     package enum Expectation: Hashable, Sendable {
         case text(String)
         case number(ClosedRange<Double>)

@@ -13,6 +13,7 @@ package enum LineEvent: Sendable {
 
 /// One poll of one device, decoded.
 package struct Reading: Sendable {
+    /// A request that gave no value.
     package struct Failed: Sendable, Equatable {
         package let request: ReadRequest
         package let failure: ReadFailure

@@ -4,6 +4,7 @@ internal import Terms
 
 /// The line as it is now: its connection, when it may be spoken on, and what may still come late.
 struct LineSession: ~Copyable {
+    /// Whose turn it is.
     enum Turn {
         case waitUntil(Boottime)
         /// What to ask now: the request itself, or a probe that must come before it.
@@ -31,6 +32,7 @@ struct LineSession: ~Copyable {
         words.reserveCapacity(ReadFunction.coils.maximumCount)
     }
 
+    /// Closes the line.
     mutating func disconnect() {
         connection.disconnect()
         answersOfConnection = 0

@@ -120,12 +120,15 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
                     identity:
                       - {function: 3, address: 1, type: u16, range: [1, 2]}
                       - {function: 3, address: 2, type: string, registers: 2, text: "AB"}
+                      - {function: 3, address: 4, type: u16, equals: 0xAF7C}
                     """), name: "small")
         func isSatisfied(_ index: Int, _ words: [UInt16]) -> Bool { sound.identity[index].isSatisfied(by: words.span) }
         #expect(isSatisfied(0, [2]))
         #expect(!isSatisfied(0, [3]))
         #expect(isSatisfied(1, [0x4142, 0]))
         #expect(!isSatisfied(1, [0x4143, 0]))
+        #expect(isSatisfied(2, [0xAF7C]))
+        #expect(!isSatisfied(2, [0xAF7D]))
     }
 
     @Test func aSunSpecValueThatCannotComeWithItsScaleFactorIsRefused() {

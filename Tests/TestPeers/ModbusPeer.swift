@@ -21,6 +21,7 @@ package final class ModbusPeer: @unchecked Sendable {
         port = (try Self.parse(answer)["port"] as? Int) ?? 0
     }
 
+    /// Ends the server.
     package func stop() { process.stop() }
 
     /// Changes registers, or adds them.

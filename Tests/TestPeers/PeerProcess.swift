@@ -40,6 +40,7 @@ final class PeerProcess {
         close(output)
     }
 
+    /// Ends the program and waits until it is gone.
     func stop() {
         guard isRunning else { return }
         isRunning = false
@@ -48,6 +49,7 @@ final class PeerProcess {
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     }
 
+    /// Sends one line.
     func say(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
         var sent = 0
