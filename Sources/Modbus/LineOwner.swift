@@ -160,6 +160,7 @@ extension LineOwner {
             slots[index].frame = SampleFrame(
                 device: device.index, pointCount: description.map.points.count, stamp: time.now())
             slots[index].reported = [:]
+            slots[index].sweepIsOpen = false
             await deliver(.described(device.index, description))
             schedule.identified(
                 device: index, requestIntervals: plan.requests.map(\.interval), at: time.now().boottime)
@@ -189,7 +190,7 @@ extension LineOwner {
 
     private func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
         for probe in profile.identity {
-            guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.coding.wireRange), manners),
+            guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.range), manners),
                 probe.isSatisfied(by: words.span)
             else { return nil }
         }

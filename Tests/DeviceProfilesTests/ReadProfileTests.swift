@@ -121,6 +121,7 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
                       - {function: 3, address: 1, type: u16, range: [1, 2]}
                       - {function: 3, address: 2, type: string, registers: 2, text: "AB"}
                       - {function: 3, address: 4, type: u16, equals: 0xAF7C}
+                      - {function: 3, address: 9, type: u16, scaleFactor: 8, equals: 120}
                     """), name: "small")
         func isSatisfied(_ index: Int, _ words: [UInt16]) -> Bool { sound.identity[index].isSatisfied(by: words.span) }
         #expect(isSatisfied(0, [2]))
@@ -129,6 +130,7 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
         #expect(!isSatisfied(1, [0x4143, 0]))
         #expect(isSatisfied(2, [0xAF7C]))
         #expect(!isSatisfied(2, [0xAF7D]))
+        #expect(isSatisfied(3, [1, 12]))
     }
 
     @Test func aSunSpecValueThatCannotComeWithItsScaleFactorIsRefused() {

@@ -1,5 +1,6 @@
 import DeviceProfiles
 import Polling
+import Synchronization
 import Telemetry
 import Terms
 import TestPeers
@@ -19,6 +20,26 @@ import Testing
         #expect(reading.samples.map(\.quality) == [.good, .good, .bad, .bad])
         let request = ReadRequest(unit: 1, function: .holdingRegisters, address: 20, count: 4)
         #expect(reading.failures == [Reading.Failed(request: request, failure: .exception(2))])
+    }
+
+    @Test func oneLineCanBePolledAgainAfterItsOwnerWasCancelled() async throws {
+        let peer = try ModbusPeer([1: [3: [10: [1, 2, 3, 4], 20: [5, 6, 7, 8]]]])
+        let sound = Mutex(0)
+        let owner = LineOwner(
+            url: url(peer.port), devices: [.test(.fixed(try twoBlockProfile()))], time: LeapingTime()
+        ) { event in
+            guard case .frame(let frame) = event else { return }
+            #expect(frame.requests == 2)
+            if frame.failedRequests == 0 { sound.withLock { $0 += 1 } }
+        }
+        for round in 1...3 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await owner.run() }
+                while sound.withLock({ $0 }) < round * 3 { await Task.yield() }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
     }
 
     @Test func aDeadPortIsAFailureWithItsReason() async throws {
