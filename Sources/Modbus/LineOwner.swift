@@ -49,8 +49,8 @@ package actor LineOwner {
             // A line that is always late never sleeps; whoever wants one reading must still get a turn.
             await Task.yield()
             switch schedule.next(at: time.now().boottime) {
-            case .idle: try await sleep(until: time.now().boottime + .hours(1))
-            case .wait(let instant): try await sleep(until: instant)
+            case .idle: try await wait(until: time.now().boottime + .hours(1))
+            case .wait(let instant): try await wait(until: instant)
             case .identify(let device): await identify(device, &schedule)
             case .ask(let device, let request): await ask(device, request, &schedule)
             case .deliver(let device):
@@ -87,7 +87,7 @@ package actor LineOwner {
     package func statistics() -> [UInt8: UnitStatistics] { line.statistics }
 
     /// A cancelled sleep is the ordinary end of `run`; anything else that a time source throws is its failure.
-    private func sleep(until instant: Boottime) async throws {
+    private func wait(until instant: Boottime) async throws {
         do {
             try await time.sleep(until: instant)
         } catch is CancellationError {

@@ -165,7 +165,7 @@ private var sunSpec: [Int: [Int: [Int]]] {
             }
         })
         defer { server.stop() }
-        let device = LineDevice.test(.fixed(try twoBlockProfile()), timeout: Milliseconds(500))
+        let device = LineDevice.test(.fixed(try twoBlockProfile()), timeout: .seconds(1))
         let events = try await events(url(server.port), [device]) { $0.frames().count >= 4 }
         #expect(events.failures() == [.exception(4), .timeout])
         #expect(server.connections == 2)

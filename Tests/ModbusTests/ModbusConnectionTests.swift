@@ -84,7 +84,7 @@ private func answerAfter(
         (0, ReadFailure.wrongTransaction), (2, .wrongProtocol), (5, .wrongLength), (6, .wrongUnit), (7, .wrongFunction),
     ] as [(Int, ReadFailure)])
     func aWrongFieldGivesNoValue(position: Int, failure: ReadFailure) throws {
-        let result = try answerAfter(timeout: Milliseconds(300)) { sound in
+        let result = try answerAfter { sound in
             var bytes = sound
             bytes[position] ^= position == 7 ? 7 : 1
             return .send(bytes)
@@ -146,9 +146,9 @@ private func answerAfter(
         let url = DeviceURL.rtu(path: line.near, SerialSettings(baud: 19_200))
         let wanted = request(20, 2)
         #expect(ask(url, wanted) == .success([1_020, 1_021]))
-        #expect(ask(url, wanted, timeout: Milliseconds(300)) == .failure(.badCRC))
-        #expect(ask(url, wanted, timeout: Milliseconds(300)) == .failure(.wrongUnit))
-        #expect(ask(url, wanted, timeout: Milliseconds(300)) == .failure(.wrongFunction))
+        #expect(ask(url, wanted, timeout: .seconds(5)) == .failure(.badCRC))
+        #expect(ask(url, wanted, timeout: .seconds(5)) == .failure(.wrongUnit))
+        #expect(ask(url, wanted, timeout: .seconds(5)) == .failure(.wrongFunction))
         #expect(ask(url, request(20, 2, unit: 248)) == .failure(.noSuchUnit))
     }
 
