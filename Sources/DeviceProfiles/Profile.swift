@@ -43,6 +43,7 @@ package struct LineDefaults: Hashable, Sendable {
 
 /// A reading that proves that the device is what the profile describes.
 package struct IdentityProbe: Hashable, Sendable {
+    /// What the reading must be.
     package enum Expectation: Hashable, Sendable {
         case text(String)
         case number(ClosedRange<Double>)
@@ -56,16 +57,19 @@ package struct IdentityProbe: Hashable, Sendable {
         self.expectation = expectation
     }
 
-    /// Whether an answer that begins at the probe's address satisfies it.
+    /// What must be read to know.
+    package var range: RegisterRange { coding.wireRange }
+
+    /// Whether the answer to `range` satisfies the probe.
     package func isSatisfied(by words: Span<UInt16>) -> Bool {
         switch expectation {
         case .text(let expected):
             var characters: [UInt16] = []
             for index in 0..<min(coding.registers, words.count) { characters.append(words[index]) }
             return registerText(characters) == expected
-        case .number(let range):
-            let sample = coding.sample(words, firstAddress: coding.address)
-            return sample.goodValue.map(range.contains) ?? false
+        case .number(let expected):
+            let sample = coding.sample(words, firstAddress: range.address)
+            return sample.goodValue.map(expected.contains) ?? false
         }
     }
 }

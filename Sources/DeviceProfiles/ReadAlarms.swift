@@ -16,6 +16,7 @@ struct AlarmRow {
     let consequence: String
     let remedy: String
 
+    /// The row as an alarm of the bit field at this position.
     func mapped(point: Int) -> MappedAlarm {
         MappedAlarm(
             point: point, bit: bit, code: code, fault: fault, name: name, severity: severity, routing: routing,

@@ -104,7 +104,7 @@ private func readableRange(_ entry: YAMLValue, _ keys: YAMLMapping) -> RegisterR
 private func identityProbe(_ probe: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) -> IdentityProbe? {
     let coding = pointCoding(probe, keys, context)
     let text = keys.optional("text") { $0.string() }
-    let equals = keys.optional("equals") { $0.number() }
+    let equals = keys.optional("equals") { $0.integer(in: -2_147_483_648...4_294_967_295) }.map(Double.init)
     let range = keys.optional("range") { $0.numberRange() }
     guard ["text", "equals", "range"].filter(keys.has).count == 1 else {
         return probe.refuse("exactly one of text, equals and range says what is expected")

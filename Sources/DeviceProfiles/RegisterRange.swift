@@ -30,10 +30,12 @@ package struct RegisterRange: Hashable, Sendable, CustomStringConvertible {
     /// The first address behind the range.
     package var end: Int { address + count }
 
+    /// Whether the other range lies wholly in this one.
     package func contains(_ other: RegisterRange) -> Bool {
         function == other.function && address <= other.address && other.end <= end
     }
 
+    /// Whether both ranges hold a common address.
     package func overlaps(_ other: RegisterRange) -> Bool {
         function == other.function && address < other.end && other.address < end
     }

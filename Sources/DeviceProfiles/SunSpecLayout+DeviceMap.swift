@@ -24,6 +24,7 @@ private struct SunSpecMapBuilder {
     var texts: [MappedText] = []
     var alarmPoints: [Int] = []
 
+    /// Adds what the device implements of a model.
     mutating func add(_ model: SunSpecModel, at place: SunSpecModelPlace) {
         let end = min(place.length + 2, 65_536 - place.address)
         var positions: [Int: Int] = [:]

@@ -13,6 +13,7 @@ package struct SunSpecLayout: Sendable, Equatable {
 
 /// One model of SunSpec. Offsets count from the register that holds the model's id: id 0, length 1, data from 2.
 package struct SunSpecModel: Sendable, Equatable {
+    /// A point of the model.
     package struct Point: Sendable, Equatable {
         package let name: String
         package let unit: String

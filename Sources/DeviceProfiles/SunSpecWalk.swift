@@ -3,6 +3,7 @@
 /// Real devices leave the end model out, give it length 0, or refuse the read behind the last model; all count as the
 /// end. A chain of more than 64 models is cut.
 package struct SunSpecWalk: ~Copyable {
+    /// What to do next.
     package enum Step: Equatable, Sendable {
         /// Read this and report with `answered` or `refused`.
         case read(RegisterRange)

@@ -1,3 +1,4 @@
+package import DeviceProfiles
 package import Polling
 package import Telemetry
 
@@ -13,6 +14,7 @@ package enum LineEvent: Sendable {
 
 /// One poll of one device, decoded.
 package struct Reading: Sendable {
+    /// A request that gave no value.
     package struct Failed: Sendable, Equatable {
         package let request: ReadRequest
         package let failure: ReadFailure
@@ -22,6 +24,9 @@ package struct Reading: Sendable {
     /// By position in the device's map.
     package let samples: [Sample]
     package let failures: [Failed]
+
+    /// Every alarm bit that is set, unknown ones included.
+    package var alarms: [ActiveAlarm] { device.map.activeAlarms(in: samples) }
 }
 
 /// What one unit cost and gave since the start.

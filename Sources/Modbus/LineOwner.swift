@@ -46,9 +46,11 @@ package actor LineOwner {
         defer { line.disconnect() }
         var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.now().boottime, seed: seed)
         while !Task.isCancelled {
+            // A line that is always late never sleeps; whoever wants one reading must still get a turn.
+            await Task.yield()
             switch schedule.next(at: time.now().boottime) {
-            case .idle: try await sleep(until: time.now().boottime + .hours(1))
-            case .wait(let instant): try await sleep(until: instant)
+            case .idle: try await wait(until: time.now().boottime + .hours(1))
+            case .wait(let instant): try await wait(until: instant)
             case .identify(let device): await identify(device, &schedule)
             case .ask(let device, let request): await ask(device, request, &schedule)
             case .deliver(let device):
@@ -85,7 +87,7 @@ package actor LineOwner {
     package func statistics() -> [UInt8: UnitStatistics] { line.statistics }
 
     /// A cancelled sleep is the ordinary end of `run`; anything else that a time source throws is its failure.
-    private func sleep(until instant: Boottime) async throws {
+    private func wait(until instant: Boottime) async throws {
         do {
             try await time.sleep(until: instant)
         } catch is CancellationError {
@@ -158,6 +160,7 @@ extension LineOwner {
             slots[index].frame = SampleFrame(
                 device: device.index, pointCount: description.map.points.count, stamp: time.now())
             slots[index].reported = [:]
+            slots[index].sweepIsOpen = false
             await deliver(.described(device.index, description))
             schedule.identified(
                 device: index, requestIntervals: plan.requests.map(\.interval), at: time.now().boottime)
@@ -187,7 +190,7 @@ extension LineOwner {
 
     private func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
         for probe in profile.identity {
-            guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.coding.wireRange), manners),
+            guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.range), manners),
                 probe.isSatisfied(by: words.span)
             else { return nil }
         }

@@ -4,6 +4,7 @@ internal import Terms
 
 /// The line as it is now: its connection, when it may be spoken on, and what may still come late.
 struct LineSession: ~Copyable {
+    /// Whose turn it is.
     enum Turn {
         case waitUntil(Boottime)
         /// What to ask now: the request itself, or a probe that must come before it.
@@ -31,6 +32,7 @@ struct LineSession: ~Copyable {
         words.reserveCapacity(ReadFunction.coils.maximumCount)
     }
 
+    /// Closes the line.
     mutating func disconnect() {
         connection.disconnect()
         answersOfConnection = 0
@@ -43,13 +45,7 @@ struct LineSession: ~Copyable {
         lastRequest = request
         if let earliest = pacing.earliest(pause: manners.pause), now < earliest { return .waitUntil(earliest) }
         if !connection.isConnected {
-            do throws(ReadFailure) {
-                try connection.connect(timeout: manners.timeout)
-            } catch {
-                statistics[manners.unit, default: UnitStatistics()].requests += 1
-                count(error, manners.unit)
-                throw error
-            }
+            try connect(manners)
             pacing.connected(at: now, afterConnect: manners.afterConnect)
             if manners.afterConnect > .zero { return .waitUntil(now + manners.afterConnect) }
         }
@@ -64,8 +60,19 @@ struct LineSession: ~Copyable {
         do throws(ReadFailure) {
             return try askOnce(request, manners, now: now)
         } catch .connectionLost where wasProven && !connection.isSerial && manners.afterConnect == .zero {
-            try connection.connect(timeout: manners.timeout)
+            try connect(manners)
             return try askOnce(request, manners, now: now)
+        }
+    }
+
+    /// A connection that cannot be made counts as a failed request.
+    private mutating func connect(_ manners: UnitManners) throws(ReadFailure) {
+        do throws(ReadFailure) {
+            try connection.connect(timeout: manners.timeout)
+        } catch {
+            statistics[manners.unit, default: UnitStatistics()].requests += 1
+            count(error, manners.unit)
+            throw error
         }
     }
 

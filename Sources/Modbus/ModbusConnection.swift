@@ -20,11 +20,7 @@ package struct ModbusConnection: ~Copyable {
     package init(url: DeviceURL) { self.url = url }
 
     deinit {
-        // A consuming end may not call a mutating method: the same two calls as in `disconnect`.
-        if let context {
-            modbus_close(context)
-            modbus_free(context)
-        }
+        Self.close(context, isSerial: isSerial)
         frame.deallocate()
     }
 
@@ -51,12 +47,16 @@ package struct ModbusConnection: ~Copyable {
 
     /// Closes the line; does nothing where it is closed.
     package mutating func disconnect() {
+        Self.close(context, isSerial: isSerial)
+        context = nil
+        portLock = nil
+    }
+
+    private static func close(_ context: OpaquePointer?, isSerial: Bool) {
         guard let context else { return }
         if isSerial { _ = aftercare_release_terminal(modbus_get_socket(context)) }
         modbus_close(context)
         modbus_free(context)
-        self.context = nil
-        portLock = nil
     }
 
     private static func openTCP(host: String, port: Int, _ timeout: Milliseconds) throws(ReadFailure) -> OpaquePointer {

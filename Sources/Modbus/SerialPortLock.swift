@@ -17,6 +17,7 @@ struct SerialPortLock: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// What an error number of a serial port means.
     static func failure(_ error: Int32) -> ReadFailure {
         switch error {
         case EBUSY, EWOULDBLOCK: .portBusy

@@ -14,16 +14,20 @@ package final class ThreadExecutor: SerialExecutor {
 
     deinit { queue.stop() }
 
+    /// Takes a job; may be called from any thread.
     package func enqueue(_ job: consuming ExecutorJob) {
         queue.append(UnownedJob(job), executor: asUnownedSerialExecutor())
     }
 
+    /// What an actor gives as its executor.
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
+    /// Traps on any other thread.
     package func checkIsolated() {
         precondition(queue.isCurrentThread, "not on the thread of this executor")
     }
 
+    /// Whether the caller runs on this executor's thread.
     package func isIsolatingCurrentContext() -> Bool? { queue.isCurrentThread }
 
     /// Finishes what is queued and joins the thread. From the thread itself it only asks it to end.
@@ -65,6 +69,7 @@ private final class JobQueue: @unchecked Sendable {
         locked { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
     }
 
+    /// Adds a job, and starts the thread where none runs.
     func append(_ job: UnownedJob, executor: UnownedSerialExecutor) {
         locked {
             entries.append((job, executor))
@@ -82,6 +87,7 @@ private final class JobQueue: @unchecked Sendable {
         thread = started
     }
 
+    /// See `ThreadExecutor.stop`.
     func stop() {
         let stopped: pthread_t? = locked {
             guard let thread, !isStopping else { return nil }
@@ -102,6 +108,7 @@ private final class JobQueue: @unchecked Sendable {
         }
     }
 
+    /// The life of the thread.
     func run() {
         _ = name.withCString { aftercare_name_this_thread($0) }
         while let (job, executor) = nextEntry() { job.runSynchronously(on: executor) }

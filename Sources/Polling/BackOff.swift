@@ -11,6 +11,7 @@ package struct BackOff: Hashable, Sendable {
 
     package init() {}
 
+    /// The unit has answered.
     package mutating func heard() { silences = 0 }
 
     /// The unit was silent once more: how long to wait before the next probe.

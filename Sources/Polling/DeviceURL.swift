@@ -45,7 +45,7 @@ package struct InvalidDeviceURL: Error, Hashable, Sendable, CustomStringConverti
 }
 
 extension DeviceURL {
-    /// Reads `tcp://host[:port]` or `rtu:///path[?baud=…&parity=…&stopbits=…]`. Absent parts are 502 and 9600 8N1.
+    /// Reads `tcp://host[:port]` or `rtu:///path[?baud=…&parity=…&stopbits=…]`. Left out: 502, 9600 8N1.
     package init(text: String) throws(InvalidDeviceURL) {
         func refuse(_ reason: String) -> InvalidDeviceURL { InvalidDeviceURL(text: text, reason: reason) }
         guard text.utf8.count <= 500, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

@@ -3,6 +3,7 @@ package import Terms
 
 /// The requests of one sweep of one device, with the least time on the wire.
 package struct ReadPlan: Sendable, Equatable {
+    /// One request of the plan.
     package struct Request: Sendable, Equatable {
         package let range: RegisterRange
         /// Positions of the points that its answer holds whole, with their scale factors.

@@ -37,7 +37,7 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
             text(
                 points: """
                     - {name: pack.current, function: 3, address: 4, type: i16, scale: -0.1, unit: A}
-                    - {name: cell.#.voltage, function: 3, address: 20, type: u16, unit: V, repeat: {count: 3, stride: 2}}
+                    - {name: cell.#.voltage, function: 3, address: 20, type: u16, repeat: {count: 3, stride: 2}}
                     """,
                 alarms: "- {function: 3, address: 6, bit: 17, width: 32, \(bit)}",
                 more: "line: {unit: 7, timeout: 500ms, pause: 20ms}"), name: "x/small.yaml")
@@ -80,7 +80,7 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
         ("- {name: a, function: 3, address: 5, type: u16, interval: 5}", "no length of time"),
         ("- {name: a.#, function: 3, address: 90, type: u16, repeat: {count: 20, stride: 1}}", "outside \"readable\""),
         ("- {name: a.#, function: 3, address: 5, type: u32, repeat: {count: 2, stride: 1}}", "shares registers"),
-        ("- {name: a, function: 3, address: 5, type: u16}\n- {name: a, function: 3, address: 6, type: u16}", "a second"),
+        ("- {name: a, function: 3, address: 5, type: u16}\n- {name: a, function: 3, address: 6, type: i16}", "second"),
         ("- {name: a, function: 3, address: 5, type: u32}\n- {name: b, function: 3, address: 6, type: u16}", "shares"),
     ])
     func aRowThatCannotBeMeantIsRefused(row: String, message: String) {
@@ -96,7 +96,8 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
     @Test func alarmsThatShareABitOrHalfAWordAreRefused() {
         let point = "- {name: a, function: 3, address: 7, type: u16}"
         let row = "- {function: 3, address: 6, bit: 0, \(bit)}"
-        #expect(problems(text(points: point, alarms: row + "\n" + row)).contains { $0.contains("a second row for bit 0") })
+        let twice = problems(text(points: point, alarms: row + "\n" + row))
+        #expect(twice.contains { $0.contains("a second row for bit 0") })
         let wide = "- {function: 3, address: 6, width: 32, bit: 0, \(bit)}"
         #expect(problems(text(points: point, alarms: wide)).contains { $0.contains("shares registers") })
         #expect(problems(text(points: point, alarms: row)).isEmpty)
@@ -119,12 +120,17 @@ private let bit = "code: a.b, name: A, severity: warning, routing: K4, consequen
                     identity:
                       - {function: 3, address: 1, type: u16, range: [1, 2]}
                       - {function: 3, address: 2, type: string, registers: 2, text: "AB"}
+                      - {function: 3, address: 4, type: u16, equals: 0xAF7C}
+                      - {function: 3, address: 9, type: u16, scaleFactor: 8, equals: 120}
                     """), name: "small")
         func isSatisfied(_ index: Int, _ words: [UInt16]) -> Bool { sound.identity[index].isSatisfied(by: words.span) }
         #expect(isSatisfied(0, [2]))
         #expect(!isSatisfied(0, [3]))
         #expect(isSatisfied(1, [0x4142, 0]))
         #expect(!isSatisfied(1, [0x4143, 0]))
+        #expect(isSatisfied(2, [0xAF7C]))
+        #expect(!isSatisfied(2, [0xAF7D]))
+        #expect(isSatisfied(3, [1, 12]))
     }
 
     @Test func aSunSpecValueThatCannotComeWithItsScaleFactorIsRefused() {

@@ -26,7 +26,8 @@ import Testing
         ("tcp://fe80::1", "brackets"), ("tcp://[::1", "not closed"), ("tcp://[::1]502", "colon"),
         ("tcp://a/b", "only a host"), ("tcp://a b", "blanks"), ("tcp://[a.b]", "IPv6"), ("tcp://ä", "ASCII"),
         ("rtu://dev/ttyUSB0", "slash"), ("rtu:///", "slash"), ("rtu:///dev/x?baud=9600&baud=1200", "twice"),
-        ("rtu:///dev/x?baud=12", "300 to 921600"), ("rtu:///dev/x?parity=X", "N, E or O"), ("rtu:///dev/x?", "key=value"),
+        ("rtu:///dev/x?baud=12", "300 to 921600"), ("rtu:///dev/x?parity=X", "N, E or O"),
+        ("rtu:///dev/x?", "key=value"),
         ("rtu:///dev/x?stopbits=3", "1 or 2"), ("rtu:///dev/x?speed=9600", "allowed: baud"),
         ("rtutcp://192.0.2.1:8899", "not supported yet"),
     ])

@@ -1,13 +1,15 @@
 internal import Foundation
 
 /// A pymodbus server with a register image, on loopback or on a serial line.
-package final class ModbusPeer {
+package final class ModbusPeer: @unchecked Sendable {
     /// Registers by unit, function and first address.
     package typealias Image = [Int: [Int: [Int: [Int]]]]
 
     /// The TCP port; 0 on a serial line.
     package let port: Int
     private let process: PeerProcess
+    // One question and its answer at a time.
+    private let lock = NSLock()
 
     /// - Parameter serial: The port to serve at 19200 8N1; nil: a free TCP port on 127.0.0.1.
     package init(_ image: Image, serial: String? = nil) throws {
@@ -19,6 +21,7 @@ package final class ModbusPeer {
         port = (try Self.parse(answer)["port"] as? Int) ?? 0
     }
 
+    /// Ends the server.
     package func stop() { process.stop() }
 
     /// Changes registers, or adds them.
@@ -42,6 +45,8 @@ package final class ModbusPeer {
     }
 
     private func ask(_ command: [String: Any]) throws -> [String: Any] {
+        lock.lock()
+        defer { lock.unlock() }
         try process.say(try Self.json(command))
         guard let answer = process.hear() else { throw PeerFailure(description: "the Modbus peer has ended") }
         return try Self.parse(answer)

@@ -1,0 +1,182 @@
+import Glibc
+import Synchronization
+
+/// What a misbehaving device does with one request.
+enum Reply: Sendable {
+    case send([UInt8])
+    case silence
+    case close
+    case sendAndClose([UInt8])
+}
+
+/// A device of a test's own making: sees the bytes of every request and says what bytes to answer.
+final class RawServer: @unchecked Sendable {
+    typealias Answer = @Sendable (_ request: [UInt8], _ number: Int) -> Reply
+
+    let port: Int
+    private let descriptor: Int32
+    private let requestBytes: Int
+    private let answer: Answer
+    private var thread = pthread_t()
+    private let received = Mutex<[[UInt8]]>([])
+    private let connectionCount = Atomic<Int>(0)
+    private let isStopping = Atomic<Bool>(false)
+    private let isListening: Bool
+
+    /// A TCP server on a free loopback port; one connection at a time.
+    init(tcp answer: @escaping Answer) throws {
+        self.answer = answer
+        requestBytes = 12
+        isListening = true
+        (descriptor, port) = try boundSocket()
+        guard listen(descriptor, 5) == 0 else { throw RawServerFailure() }
+        start()
+    }
+
+    /// A device at the far end of a serial line; requests are 8 bytes.
+    init(serial path: String, answer: @escaping Answer) throws {
+        self.answer = answer
+        requestBytes = 8
+        isListening = false
+        port = 0
+        descriptor = open(path, O_RDWR | O_NOCTTY)
+        guard descriptor >= 0 else { throw RawServerFailure() }
+        start()
+    }
+
+    /// Every request that came, in order.
+    var requests: [[UInt8]] { received.withLock { $0 } }
+
+    /// Connections accepted so far.
+    var connections: Int { connectionCount.load(ordering: .sequentiallyConsistent) }
+
+    func stop() {
+        guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        pthread_join(thread, nil)
+        close(descriptor)
+    }
+
+    private func start() {
+        let context = Unmanaged.passRetained(self).toOpaque()
+        pthread_create(&thread, nil, serve, context)
+    }
+
+    fileprivate func run() {
+        guard isListening else { return converse(descriptor) }
+        while let connection = waitForInput(descriptor).flatMap({ accept(descriptor, nil, nil) }) {
+            connectionCount.add(1, ordering: .sequentiallyConsistent)
+            converse(connection)
+            close(connection)
+        }
+    }
+
+    private func converse(_ connection: Int32) {
+        while let request = receive(connection) {
+            let number = received.withLock { all in
+                all.append(request)
+                return all.count
+            }
+            switch answer(request, number) {
+            case .silence: continue
+            case .close: return
+            case .send(let bytes): write(bytes, connection)
+            case .sendAndClose(let bytes): return write(bytes, connection)
+            }
+        }
+    }
+
+    private func receive(_ connection: Int32) -> [UInt8]? {
+        var request: [UInt8] = []
+        while request.count < requestBytes {
+            guard waitForInput(connection) != nil else { return nil }
+            var buffer = [UInt8](repeating: 0, count: requestBytes - request.count)
+            let count = read(connection, &buffer, buffer.count)
+            guard count > 0 else { return nil }
+            request += buffer[..<count]
+        }
+        return request
+    }
+
+    private func write(_ bytes: [UInt8], _ connection: Int32) {
+        if isListening {
+            _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        } else {
+            _ = Glibc.write(connection, bytes, bytes.count)
+        }
+    }
+
+    /// Looks up every 20 ms whether the test has ended.
+    private func waitForInput(_ descriptor: Int32) -> Void? {
+        while !isStopping.load(ordering: .sequentiallyConsistent) {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&watched, 1, 20) > 0 { return () }
+        }
+        return nil
+    }
+}
+
+struct RawServerFailure: Error {}
+
+/// A loopback port that is taken and refuses connections.
+final class DeadPort {
+    let port: Int
+    private let descriptor: Int32
+
+    init() throws { (descriptor, port) = try boundSocket() }
+
+    deinit { close(descriptor) }
+}
+
+/// A TCP socket on a free loopback port.
+private func boundSocket() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { plain in
+            bind(descriptor, plain, size) == 0 && getsockname(descriptor, plain, &size) == 0
+        }
+    }
+    guard result else { throw RawServerFailure() }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+}
+
+private func serve(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    Unmanaged<RawServer>.fromOpaque(context).takeRetainedValue().run()
+    return nil
+}
+
+/// Answers as a sound device would; the value of a register is `unit × 1000 + its address`.
+enum SoundAnswer {
+    static func value(unit: UInt8, address: Int) -> UInt16 { UInt16(truncatingIfNeeded: Int(unit) * 1_000 + address) }
+
+    /// To a whole TCP request.
+    static func tcp(_ request: [UInt8]) -> [UInt8] {
+        let content = body(Array(request[6...]))
+        let length = UInt16(content.count)
+        return [request[0], request[1], 0, 0, UInt8(length >> 8), UInt8(length & 0xFF)] + content
+    }
+
+    /// To a whole RTU request.
+    static func rtu(_ request: [UInt8]) -> [UInt8] { withCRC(body(request)) }
+
+    static func body(_ request: [UInt8]) -> [UInt8] {
+        let address = Int(request[2]) << 8 | Int(request[3])
+        let count = Int(request[4]) << 8 | Int(request[5])
+        let words = (0..<count).map { value(unit: request[0], address: address + $0) }
+        return [request[0], request[1], UInt8(count * 2)] + words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    }
+
+    /// Modbus over serial line 1.02, section 6.2.2.
+    static func withCRC(_ bytes: [UInt8]) -> [UInt8] {
+        var crc: UInt16 = 0xFFFF
+        for byte in bytes {
+            crc ^= UInt16(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xA001 : crc >> 1 }
+        }
+        return bytes + [UInt8(crc & 0xFF), UInt8(crc >> 8)]
+    }
+}
