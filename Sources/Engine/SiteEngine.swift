@@ -118,11 +118,11 @@ package struct SiteEngine: ~Copyable {
 
     /// What a person's command would write. The fact is recorded even where the ticket's rules do not let it count.
     package func act(_ command: TicketCommand, at now: Stamp) throws(CommandRefused) -> Proposal {
-        guard book.tickets[command.ticket] != nil else {
+        guard let ticket = book.tickets[command.ticket] else {
             throw .noSuchTicket(command.ticket, known: book.tickets.keys.sorted { $0.text < $1.text })
         }
-        let at = command.at ?? now.wall
-        guard at <= now.wall else { throw .inTheFuture(at) }
+        if let at = command.at, at > now.wall { throw .inTheFuture(at) }
+        let at = command.at ?? ticket.instant(following: now.wall)
         var draft = Draft(book: book, now: now)
         draft.write(.ticket(command.ticket), .desk, at: at, command.event)
         return draft.proposal(replacing: book, answered: 0)
@@ -225,5 +225,15 @@ package struct SiteEngine: ~Copyable {
     package func trace(of device: DeviceName, _ kind: TraceKind) -> EvidenceTrace? {
         devices[device]?.trace(
             title: "\(kind.title) of \(device)", wanted: kind.includes, subject: { _ in false })
+    }
+}
+
+extension Ticket {
+    /// Facts of one instant are told in an order of their own, whichever came first. What is done now comes after
+    /// what was done a moment ago, so it is moved behind it by a millisecond; only a moment, since a clock that was
+    /// set back must not move a fact by hours.
+    fileprivate func instant(following now: Instant) -> Instant {
+        guard let newest = told.last?.countsAt, newest >= now, newest - now < .seconds(1) else { return now }
+        return newest + Milliseconds(1)
     }
 }
