@@ -120,7 +120,7 @@ let package = Package(
             [
                 "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "TestPeers",
-                lifecycle, logging,
+                grdb, lifecycle, logging,
             ]),
         tests("Simulation", ["Terms", "CModbus", "Simulation"]),
         tests("House"),

@@ -3,7 +3,7 @@ internal import Foundation
 /// A program that a test talks to, line by line. It is ended by its process id when it goes.
 ///
 /// Made of `posix_spawn` and `waitpid`: Foundation's `waitUntilExit` has been seen to hang on Linux.
-final class PeerProcess {
+package final class PeerProcess {
     private var process: pid_t = 0
     private let input: Int32
     private let output: Int32
@@ -11,7 +11,7 @@ final class PeerProcess {
     private var isRunning = true
 
     /// - Parameter listensToErrors: Take the lines from standard error instead of standard output.
-    init(_ program: String, _ arguments: [String], listensToErrors: Bool = false) throws {
+    package init(_ program: String, _ arguments: [String], listensToErrors: Bool = false) throws {
         // A peer that has ended must show as a failed read, not end the test.
         signal(SIGPIPE, SIG_IGN)
         let (childInput, ownInput) = try Self.pipe()
@@ -41,16 +41,28 @@ final class PeerProcess {
     }
 
     /// Ends the program and waits until it is gone.
-    func stop() {
+    package func stop() {
         guard isRunning else { return }
-        isRunning = false
         kill(process, SIGKILL)
+        _ = waitForEnd()
+    }
+
+    /// Sends a signal to the program, if it still runs.
+    package func send(signal: Int32) {
+        if isRunning { kill(process, signal) }
+    }
+
+    /// Waits until the program is gone; its exit status, or 128 and the signal that ended it.
+    package func waitForEnd() -> Int32 {
+        guard isRunning else { return -1 }
+        isRunning = false
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     }
 
     /// Sends one line.
-    func say(_ line: String) throws {
+    package func say(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
         var sent = 0
         while sent < bytes.count {
@@ -61,7 +73,7 @@ final class PeerProcess {
     }
 
     /// The next line; nil when the program has ended.
-    func hear() -> String? {
+    package func hear() -> String? {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
             if let end = received.firstIndex(of: 0x0A) {
