@@ -90,7 +90,14 @@ let package = Package(
                 arguments, lifecycle, logging,
             ],
             swiftSettings: house),
-        .executableTarget(name: "AftercareBench", dependencies: ["Terms"], swiftSettings: house),
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "AftercareBench",
+            dependencies: [
+                "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Engine", "Gateway",
+                "Simulation", "CAllocationCount",
+            ],
+            swiftSettings: house),
         // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
         .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py"], swiftSettings: house),
         tests("Terms", ["Terms"]),

@@ -11,6 +11,8 @@ struct Draft {
     private var evidence: [[UInt8]] = []
     let now: Stamp
 
+    /// Evidence kept with one ticket. A fault that comes back every hour must not fill the disk.
+    private static let evidenceLimit = 8
     /// More steps than any ticket can have due at once; the rest follows with the next proposal.
     private static let stepLimit = 10_000
 
@@ -60,7 +62,8 @@ struct Draft {
         case .existing(let id), .new(let id): subject = .ticket(id)
         }
         write(subject, .gateway, at: now.wall, .faultOpened(key: key, occurrence: occurrence))
-        if let trace {
+        let kept = subject.ticket.flatMap { book.tickets[$0]?.evidence.count } ?? 0
+        if let trace, kept < Self.evidenceLimit {
             let bytes = trace.canonical.bytes
             evidence.append(bytes)
             let hash = ChainHash.of(bytes).description

@@ -13,9 +13,19 @@ extension SiteEngine {
             alarms: book.active.values
                 .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
                 .map(AlarmSnapshot.init),
-            tickets: book.tickets.values
-                .sorted { ($0.isOpen ? 1 : 0, $0.openedAt, $0.id.number ?? 0) > ($1.isOpen ? 1 : 0, $1.openedAt, $1.id.number ?? 0) }
-                .map { TicketSnapshot($0, policy: book.policy(of: $0.id), now: now.wall) })
+            tickets: ticketsForPeople.map { TicketSnapshot($0, policy: book.policy(of: $0.id), now: now.wall) })
+    }
+
+    /// Open ones first: the gravest class, within it the one that waits longest. Closed ones follow, the newest first.
+    private var ticketsForPeople: [Ticket] {
+        let open = book.tickets.values.filter(\.isOpen).sorted { a, b in
+            let first = (a.occurrence?.routing ?? .k7).rawValue
+            let second = (b.occurrence?.routing ?? .k7).rawValue
+            return (first, a.openedAt, a.id.number ?? 0) < (second, b.openedAt, b.id.number ?? 0)
+        }
+        let closed = book.tickets.values.filter { !$0.isOpen }
+            .sorted { ($0.openedAt, $0.id.number ?? 0) > ($1.openedAt, $1.id.number ?? 0) }
+        return open + closed
     }
 
     /// One ticket; nil when there is none with this id.

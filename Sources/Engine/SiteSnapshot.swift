@@ -9,7 +9,7 @@ package struct SiteSnapshot: Codable, Sendable, Equatable {
     package var clockTrust: String
     package var devices: [DeviceSnapshot]
     package var alarms: [AlarmSnapshot]
-    /// Open ones first, then the newest first.
+    /// Open ones first: the gravest class, within it the one that waits longest. Then closed ones, the newest first.
     package var tickets: [TicketSnapshot]
 
     package init(

@@ -1,10 +1,10 @@
 package import DeviceProfiles
-internal import Detection
+package import Detection
 internal import Engine
 internal import Modbus
 internal import Settings
 internal import Telemetry
-internal import Terms
+package import Terms
 
 /// A device as it is configured, with what is needed once it has told what it is.
 struct ConfiguredDevice: Sendable {
@@ -15,19 +15,27 @@ struct ConfiguredDevice: Sendable {
 
     /// What detection watches of the device, now that its map is known.
     func watched(as description: DeviceDescription) -> WatchedDevice {
-        let map = description.map
-        return WatchedDevice(
+        description.map.watched(
             name: expected.name, link: expected.link, interval: expected.interval,
-            points: map.points.map { WatchedDevice.Point(name: $0.name, unit: $0.unit, signal: $0.signal) },
-            alarmBits: map.alarmBits, rules: library.rules(for: description.profile) ?? expected.rules)
+            rules: library.rules(for: description.profile) ?? expected.rules)
     }
 }
 
 extension DeviceMap {
+    /// What detection watches of a device with this map.
+    package func watched(
+        name: DeviceName, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules
+    ) -> WatchedDevice {
+        WatchedDevice(
+            name: name, link: link, interval: interval,
+            points: points.map { WatchedDevice.Point(name: $0.name, unit: $0.unit, signal: $0.signal) },
+            alarmBits: alarmBits, rules: rules)
+    }
+
     /// Every bit of every alarm word: one without a row is watched too, and named as unknown.
     fileprivate var alarmBits: [WatchedDevice.AlarmBit] {
         var samples = [Sample](repeating: .absent, count: points.count)
-        for point in Set(alarms.map(\.point)) {
+        for point in points.indices where points[point].type.isBitfield {
             let everyBit: UInt64 = points[point].registers == 1 ? 0xFFFF : 0xFFFF_FFFF
             samples[point] = Sample(value: 0, raw: everyBit, quality: .good)
         }

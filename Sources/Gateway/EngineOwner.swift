@@ -128,9 +128,9 @@ package actor EngineOwner {
 
     package func snapshot() -> SiteSnapshot { engine.snapshot(at: time.now()) }
 
-    /// The newest curves that were kept with a ticket; nil when there are none, or the ledger cannot give them.
+    /// The curves that led to a ticket's present cycle; nil when none were kept, or the ledger cannot give them.
     package func evidence(of id: TicketID) -> EvidenceTrace? {
-        guard let hash = engine.book.tickets[id]?.evidence.last else { return nil }
+        guard let hash = engine.book.tickets[id]?.openingEvidence else { return nil }
         do throws(LedgerError) {
             return try ledger.document(sha256: hash).flatMap(EvidenceTrace.init(canonicalBytes:))
         } catch {

@@ -24,6 +24,9 @@ package enum Writer: Int, Hashable, Comparable, Sendable, CaseIterable {
 package enum Subject: Hashable, Sendable {
     case site(SiteID)
     case ticket(TicketID)
+
+    /// The ticket, where it is one.
+    package var ticket: TicketID? { if case .ticket(let id) = self { id } else { nil } }
 }
 
 /// Something that happened. Appended once, never changed; everything else is computed from facts.
@@ -48,9 +51,7 @@ package struct Fact: Hashable, Sendable {
     }
 
     /// The ticket that the fact is about, if it is about one.
-    package var ticket: TicketID? {
-        if case .ticket(let id) = subject { id } else { nil }
-    }
+    package var ticket: TicketID? { subject.ticket }
 }
 
 extension Fact {

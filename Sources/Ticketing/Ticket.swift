@@ -61,6 +61,7 @@ package struct Ticket: Sendable, Equatable {
     /// The clocks of earlier cycles, frozen when the next one began.
     package internal(set) var pastSpans: [[Clock: ClockSpan]] = []
     package internal(set) var told: [ToldFact] = []
+    /// SHA-256 of everything that was kept with the ticket, in the order of telling.
     package internal(set) var evidence: [String] = []
 
     init(id: TicketID, openedAt: Instant) {
@@ -69,6 +70,15 @@ package struct Ticket: Sendable, Equatable {
     }
 
     package var isOpen: Bool { state != .closed }
+    /// What led to the present cycle: the first evidence since it began; nil when none was kept.
+    package var openingEvidence: String? {
+        let began = spans[.response]?.start ?? openedAt
+        for told in told where told.countsAt >= began {
+            if case .evidenceAttached(let sha256, _) = told.fact.event { return sha256 }
+        }
+        return nil
+    }
+
     package var hasActiveAlarm: Bool { occurrences.values.contains(true) }
 
     /// One clock of the present cycle as of `now`.

@@ -1,13 +1,22 @@
 internal import Engine
 internal import Simulation
+internal import Synchronization
 internal import Terms
 internal import Ticketing
 
 /// What the demonstration says on the terminal: plain words, or one JSON line per event.
-struct DemoVoice: Sendable {
+final class DemoVoice: Sendable {
     let json: Bool
     /// The simulated instant at which the demonstration began.
     let start: Instant
+
+    /// Tickets that were told already: what comes later joins them.
+    private let known = Mutex<Set<TicketID>>([])
+
+    init(json: Bool, start: Instant) {
+        self.json = json
+        self.start = start
+    }
 
     private struct Event: Encodable {
         var event: String
@@ -49,8 +58,10 @@ struct DemoVoice: Sendable {
         let clock = "[\(sinceStart(fact.at))] "
         switch fact.event {
         case .faultOpened(_, let occurrence):
-            print(clock + Style.red(Style.bold("● Ticket \(fact.ticket?.text ?? "") (\(occurrence.routing.rawValue)): "
-                + "\(occurrence.explanation)")))
+            guard let ticket = fact.ticket else { return }
+            let isNew = known.withLock { $0.insert(ticket).inserted }
+            let text = "● Ticket \(ticket) (\(occurrence.routing.rawValue)): \(occurrence.explanation)"
+            print(clock + (isNew ? Style.red(Style.bold(text)) : "  joins ticket \(ticket), which is open"))
         case .deskAccepted: print(clock + "  received; answer within 24 h, diagnosis within 48 h: the clocks run")
         case .evidenceAttached: print(clock + "  the curves that led to it are kept with the ticket")
         case .policyBound: return
@@ -86,7 +97,8 @@ struct DemoVoice: Sendable {
             (value("pack.voltage"), "V"), (value("pack.current"), "A"), (value("pack.soc"), "%"),
             (hottest ?? value("inverter.temperature"), "°C"),
         ]
-        return shown.compactMap { value, unit in value.map { "\(($0 * 10).rounded() / 10) \(unit)" } }
+        // Adding 0 makes 0 of −0.
+        return shown.compactMap { value, unit in value.map { "\(($0 * 10).rounded() / 10 + 0) \(unit)" } }
             .joined(separator: " ")
     }
 

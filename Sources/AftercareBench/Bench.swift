@@ -1,0 +1,74 @@
+internal import CAllocationCount
+internal import DeviceProfiles
+internal import Engine
+internal import Gateway
+internal import Glibc
+internal import Polling
+internal import Simulation
+internal import Telemetry
+internal import Terms
+
+/// Measures the way of a sample from the registers to the verdict: nanoseconds, and allocations, which must be none.
+///
+/// Run it as `make benchmark`. Figures are medians of several rounds; the ratio to the floor is what travels between
+/// machines.
+@main
+struct Bench {
+    /// Frames of one round, as many different ones as the simulated pack gave, over and over.
+    private static let framesPerRound = 200_000
+    private static let rounds = 7
+
+    static func main() throws {
+        let directory = CommandLine.arguments.dropFirst().first ?? "config"
+        let pack = try RecordedPack(configuration: ConfigurationDirectory(path: directory))
+        let points = pack.map.points.count
+        print("one pack: \(points) points in \(pack.plan.requests.count) requests, 16 cells; \(rounds) rounds of "
+            + "\(framesPerRound) frames\n")
+        let floor = Figures(of: "floor: scale and compare in C", rounds) { pack.runFloor(framesPerRound) }
+        let decoding = Figures(of: "registers → samples", rounds) { pack.decode(framesPerRound) }
+        let engine = try pack.makeEngine()
+        let whole = Figures(of: "registers → samples → verdict", rounds) { engine.run(framesPerRound) }
+        for figures in [floor, decoding, whole] { figures.show(points: points, frames: framesPerRound, floor: floor) }
+        print("\nfacts proposed by the healthy pack: \(engine.proposals)")
+        guard decoding.allocations == 0, whole.allocations == 0 else {
+            print("FAILED: the sample path allocates")
+            exit(1)
+        }
+        print("the sample path allocates nothing")
+    }
+}
+
+/// What one piece of work costs.
+struct Figures {
+    let name: String
+    let medianNanoseconds: Int64
+    let allocations: UInt64
+
+    /// Runs `work` once to warm up, then `rounds` times.
+    init(of name: String, _ rounds: Int, _ work: () -> Void) {
+        let time = SystemTimeSource()
+        work()
+        var durations: [Int64] = []
+        durations.reserveCapacity(rounds)
+        let before = aftercare_allocation_count()
+        var ownAllocations: UInt64 = 0
+        for _ in 0..<rounds {
+            let start = time.now().boottime.nanoseconds
+            work()
+            let end = time.now().boottime.nanoseconds
+            let counted = aftercare_allocation_count()
+            durations.append(end - start)
+            ownAllocations += aftercare_allocation_count() - counted
+        }
+        allocations = aftercare_allocation_count() - before - ownAllocations
+        medianNanoseconds = durations.sorted()[rounds / 2]
+        self.name = name
+    }
+
+    func show(points: Int, frames: Int, floor: Figures) {
+        let perFrame = Double(medianNanoseconds) / Double(frames)
+        let ratio = Double(medianNanoseconds) / Double(floor.medianNanoseconds)
+        print("\(name): \(Int(perFrame.rounded())) ns a frame, \((perFrame / Double(points) * 10).rounded() / 10) ns a "
+            + "sample, \((ratio * 10).rounded() / 10) × the floor, \(allocations) allocations")
+    }
+}
