@@ -70,8 +70,8 @@ import Testing
     @Test func randomPiecesOfYAMLNeverCrash() {
         let pieces = [
             "name", "interval", "items", ": ", ":", "- ", "\n", "  ", "[", "]", "{", "}", ", ", "\"", "'", "|\n",
-            ">-\n",            "&a ", "*a", "!!int ", "!x ", "? ", "# ", "---\n", "...\n", "%YAML 1.1\n", "<<", "~", "0x", "1", "\\",
-            "\t", "\r\n", "\u{85}", "\u{2028}", "é", "\u{FEFF}",
+            ">-\n", "&a ", "*a", "!!int ", "!x ", "? ", "# ", "---\n", "...\n", "%YAML 1.1\n", "<<", "~", "0x", "1",
+            "\\", "\t", "\r\n", "\u{85}", "\u{2028}", "é", "\u{FEFF}",
         ]
         var random = Lehmer(seed: 7)
         for _ in 0..<4_000 {
