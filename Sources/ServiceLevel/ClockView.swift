@@ -47,7 +47,8 @@ package struct ClockView: Sendable, Equatable {
         }
         self.start = start
         stop = span.stop
-        let end = span.stop ?? max(now, start)
+        // A clock that was set back must not make time negative.
+        let end = max(span.stop ?? now, start)
         elapsed = end - start
         guard let limit = rule?.limit else {
             status = span.stop == nil ? .running : .met

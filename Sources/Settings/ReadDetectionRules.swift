@@ -9,7 +9,7 @@ package struct ChemistryRules: Sendable, Equatable {
     package var rules: DetectionRules
 }
 
-/// Reads `detection/*.yaml`.
+/// Reads `detection/*.yaml`, and refuses limits that no battery could keep.
 package func readDetectionRules(_ text: String, name: String) throws(InvalidText) -> ChemistryRules {
     try readYAML(text, name: name) { root in
         root.mapping { map in
@@ -19,7 +19,7 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let deviceAlarms = map.required("deviceAlarms") { $0.mapping(readTiming) }
             let integrity = map.required("integrity", readIntegrity)
             let rise = map.required("temperatureRise", readRise)
-            let spread = map.required("cellSpread", readSpread)
+            let spread = map.required("cellSpread") { readSpread($0, flat: alarms?[.cellSpread]) }
             guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let spread
             else { return nil }
             return ChemistryRules(
@@ -36,22 +36,27 @@ private let longest = Milliseconds.zero...Milliseconds.days(365)
 private func readAlarms(_ value: YAMLValue) -> [DetectorAlarm: AlarmRule]? {
     value.mapping { map in
         var rules: [DetectorAlarm: AlarmRule] = [:]
-        for alarm in DetectorAlarm.allCases { rules[alarm] = map.optional(alarm.rawValue, readAlarm) }
+        for alarm in DetectorAlarm.allCases {
+            rules[alarm] = map.optional(alarm.rawValue) { readAlarm($0, alarm) }
+        }
+        checkPairs(rules, map)
         return rules
     }
 }
 
-private func readAlarm(_ value: YAMLValue) -> AlarmRule? {
+private func readAlarm(_ value: YAMLValue, _ alarm: DetectorAlarm) -> AlarmRule? {
     value.mapping { map in
-        let limit = map.required("limit") { $0.number() }
-        let chargingLimit = map.optional("chargingLimit") { $0.number() }
+        let limit = map.required("limit") { $0.number(in: possibleLimits(of: alarm)) }
+        let chargingLimit = map.optional("chargingLimit") { $0.number(in: possibleLimits(of: alarm)) }
         let deadBand = map.required("deadBand") { $0.number(in: 0...1_000) }
         let severity = map.required("severity") { $0.oneOf(Severity.self) }
         let routing = map.required("routing") { $0.oneOf(Routing.self) }
         guard let timing = readTiming(map), let limit, let deadBand, let severity, let routing else { return nil }
-        return AlarmRule(
+        let rule = AlarmRule(
             limit: limit, chargingLimit: chargingLimit, deadBand: deadBand, timing: timing, severity: severity,
             routing: routing)
+        check(rule, of: alarm, map)
+        return rule
     }
 }
 
@@ -76,6 +81,9 @@ private func readClasses(_ value: YAMLValue) -> [Routing: ClassRule]? {
                         $0.duration(in: longest)
                     }
                     guard let onDelay, let window else { return nil }
+                    if let dongle, dongle < onDelay {
+                        map.report("dongleOnDelay \(dongle.text) is shorter than onDelay \(onDelay.text)")
+                    }
                     return ClassRule(
                         onDelay: onDelay, dongleOnDelay: dongle, repeats: repeats, repeatWindow: window)
                 }
@@ -108,16 +116,21 @@ private func readRise(_ value: YAMLValue) -> TemperatureRiseRule? {
         let aboveMedian = map.required("aboveMedian") { $0.number(in: 0...100) }
         let slowest = map.required("slowestInterval") { $0.duration(in: longest) }
         guard let window, let above, let aboveMedian, let slowest else { return nil }
-        return TemperatureRiseRule(window: window, above: above, aboveMedian: aboveMedian, slowestInterval: slowest)
+        let rise = TemperatureRiseRule(
+            window: window, above: above, aboveMedian: aboveMedian, slowestInterval: slowest)
+        check(rise, map)
+        return rise
     }
 }
 
-private func readSpread(_ value: YAMLValue) -> CellSpreadRule? {
+private func readSpread(_ value: YAMLValue, flat: AlarmRule?) -> CellSpreadRule? {
     value.mapping { map in
         let lower = map.required("lowerKnee") { $0.number(in: 0...5) }
         let upper = map.required("upperKnee") { $0.number(in: 0...5) }
         let limit = map.required("kneeLimit") { $0.number(in: 0.001...1) }
         guard let lower, let upper, let limit else { return nil }
-        return CellSpreadRule(lowerKnee: lower, upperKnee: upper, kneeLimit: limit)
+        let spread = CellSpreadRule(lowerKnee: lower, upperKnee: upper, kneeLimit: limit)
+        check(spread, beside: flat, map)
+        return spread
     }
 }

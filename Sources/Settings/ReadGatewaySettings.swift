@@ -1,11 +1,13 @@
 internal import Detection
-internal import Foundation
 internal import Polling
 package import StrictYAML
 internal import Terms
 
 /// Where commands reach the daemon when the configuration says nothing.
 package let defaultControlSocket = "/run/aftercare/control.sock"
+
+/// What the address of a Unix socket holds (unix(7)), its closing zero byte excluded.
+private let socketPathLimit = 107
 
 /// More than any home has.
 private let lineLimit = 32
@@ -18,21 +20,21 @@ private let devicesPerLineLimit = 32
 package func readGatewaySettings(
     _ text: String, name: String, profiles: Set<String>?
 ) throws(InvalidText) -> GatewaySettings {
-    try readYAML(text, name: name) { root in
+    let taken = TakenNames()
+    return try readYAML(text, name: name) { root in
         root.mapping { map in
             let site = map.required("site", readSite)
             let dataDirectory = map.required("dataDirectory") { $0.absolutePath() }
-            let controlSocket = map.optional("controlSocket", default: defaultControlSocket) { $0.absolutePath() }
+            let controlSocket = map.optional("controlSocket", default: defaultControlSocket) {
+                $0.absolutePath(upTo: socketPathLimit)
+            }
             let web = map.optional("web") { $0.mapping { $0.required("listen", readWebSettings) } }
             let lines = map.required("lines") { value in
-                value.list(upTo: lineLimit) { readLine($0, profiles: profiles) }
+                value.list(upTo: lineLimit) { readLine($0, profiles: profiles, taken) }
             }
             let notifications = map.optional("notification", default: []) { $0.list(upTo: 16, readNotification) }
             guard let site, let dataDirectory, let controlSocket, let lines, let notifications else { return nil }
             if lines.isEmpty { map.report("lines: at least one line is needed") }
-            reportTwice(lines.map(\.name), "line", map)
-            reportTwice(lines.flatMap(\.devices).map(\.name.text), "device", map)
-            reportTwice(lines.map(\.url.description), "line URL", map)
             return GatewaySettings(
                 site: site, dataDirectory: dataDirectory, controlSocket: controlSocket, web: web, lines: lines,
                 notifications: notifications)
@@ -40,32 +42,23 @@ package func readGatewaySettings(
     }
 }
 
-private func reportTwice(_ names: [String], _ what: String, _ map: YAMLMapping) {
-    var seen: Set<String> = []
-    for name in names where !seen.insert(name).inserted {
-        map.report("\(what) \"\(name)\" is there twice; each needs its own")
+/// What each line and device needs for itself alone.
+private final class TakenNames {
+    private var taken: Set<String> = []
+
+    /// Reports at `value` when another one has the name already.
+    func take(_ kind: String, _ name: String, at value: YAMLValue) {
+        if !taken.insert("\(kind) \(name)").inserted {
+            value.report("\(kind) \"\(name)\" is there twice; each needs its own")
+        }
     }
 }
 
 private func readSite(_ value: YAMLValue) -> SiteSettings? {
     value.mapping { map in
         let id = map.required("id") { $0.identifier() }
-        let zone = map.required("zone") { value -> String? in
-            guard let text = value.string() else { return nil }
-            guard TimeZone(identifier: text) != nil else {
-                let known = TimeZone.knownTimeZoneIdentifiers
-                let near = nearest(to: text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-                return value.refuse("\"\(text)\" is no IANA time zone such as Europe/Berlin\(near)")
-            }
-            return text
-        }
-        let authorisation = map.optional("standingAuthorisation") { value -> String? in
-            guard let text = value.string() else { return nil }
-            guard text.utf8.count == 10, Instant(rfc3339: text + "T00:00:00Z") != nil else {
-                return value.refuse("\"\(text)\" is no day such as 2026-05-04")
-            }
-            return text
-        }
+        let zone = map.required("zone") { $0.zone() }
+        let authorisation = map.optional("standingAuthorisation") { $0.day()?.text }
         let promise = map.optional("promise", default: "default") { $0.identifier() }
         guard let id, let zone, let promise else { return nil }
         return SiteSettings(id: SiteID(id), zone: zone, standingAuthorisation: authorisation, promise: promise)
@@ -74,8 +67,8 @@ private func readSite(_ value: YAMLValue) -> SiteSettings? {
 
 private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     guard let text = value.string() else { return nil }
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-        (0...65_535).contains(port), colon > text.startIndex
+    guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+        let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port), text.hasSuffix(":\(port)")
     else { return value.refuse("\"\(text)\" is no address such as 127.0.0.1:8080") }
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
@@ -86,46 +79,54 @@ private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     return WebSettings(host: host, port: port)
 }
 
-private func readLine(_ value: YAMLValue, profiles: Set<String>?) -> LineSettings? {
+private func readLine(_ value: YAMLValue, profiles: Set<String>?, _ taken: TakenNames) -> LineSettings? {
     value.mapping { map in
-        let name = map.required("name") { $0.identifier() }
-        let url = map.required("url") { value -> DeviceURL? in
-            guard let text = value.string() else { return nil }
-            do throws(InvalidDeviceURL) {
-                return try DeviceURL(text: text)
-            } catch {
-                return value.refuse(error.description)
-            }
-        }
+        let name = map.required("name") { readName($0, of: "line", taken) }
+        let url = map.required("url") { readDeviceURL($0, taken) }
         let link = map.optional("link", default: .lan) { $0.oneOf(WatchedDevice.Link.self) }
         let devices = map.required("devices") { value in
-            value.list(upTo: devicesPerLineLimit) { readDevice($0, profiles: profiles) }
+            let units = TakenNames()
+            return value.list(upTo: devicesPerLineLimit) { readDevice($0, on: url, profiles: profiles, taken, units) }
         }
         guard let name, let url, let link, let devices else { return nil }
         if devices.isEmpty { map.report("devices: at least one device is needed") }
-        reportTwice(devices.map { "unit \($0.unit)" }, "on this line", map)
         return LineSettings(name: name, url: url, link: link, devices: devices)
     }
 }
 
-private func readDevice(_ value: YAMLValue, profiles: Set<String>?) -> DeviceSettings? {
+private func readName(_ value: YAMLValue, of kind: String, _ taken: TakenNames) -> String? {
+    guard let name = value.identifier() else { return nil }
+    taken.take(kind, name, at: value)
+    return name
+}
+
+private func readDeviceURL(_ value: YAMLValue, _ taken: TakenNames) -> DeviceURL? {
+    guard let text = value.string() else { return nil }
+    do throws(InvalidDeviceURL) {
+        let url = try DeviceURL(text: text)
+        // One port has one speed, and a host's name no upper case of its own.
+        switch url {
+        case .rtu(let path, _): taken.take("port", path, at: value)
+        case .tcp: taken.take("line URL", url.description.lowercased(), at: value)
+        }
+        return url
+    } catch {
+        return value.refuse(error.description)
+    }
+}
+
+private func readDevice(
+    _ value: YAMLValue, on url: DeviceURL?, profiles: Set<String>?, _ taken: TakenNames, _ units: TakenNames
+) -> DeviceSettings? {
     value.mapping { map in
-        let name = map.required("name") { $0.identifier() }
-        let unit = map.required("unit") { $0.integer(in: 0...255) }
-        let profile = map.required("profile") { value -> String?? in
-            guard let text = value.string() else { return nil }
-            if text == "auto" { return .some(nil) }
-            if let profiles, !profiles.contains(text) {
-                let known = profiles.union(["auto"]).suggestion(for: text)
-                return value.refuse("there is no profile \"\(text)\"\(known)")
-            }
-            return text
+        let name = map.required("name") { readName($0, of: "device", taken) }
+        let unit = map.required("unit") { value -> Int? in
+            guard let unit = value.integer(in: readableUnits(on: url)) else { return nil }
+            units.take("unit", "\(unit)", at: value)
+            return unit
         }
-        let serial = map.optional("serial", default: DeviceSettings.Serial.automatic) { value in
-            value.string().flatMap { text in
-                text == "auto" ? .automatic : text.contains("/") ? value.refuse("a serial has no slash") : .fixed(text)
-            }
-        }
+        let profile = map.required("profile") { readProfileName($0, profiles) }
+        let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
         }
@@ -138,18 +139,45 @@ private func readDevice(_ value: YAMLValue, profiles: Set<String>?) -> DeviceSet
     }
 }
 
+/// On a serial line 0 speaks to all, so that nobody answers, and 248 to 255 are reserved (Modbus over Serial Line 2.2).
+private func readableUnits(on url: DeviceURL?) -> ClosedRange<Int> {
+    if case .rtu = url { 1...247 } else { 0...255 }
+}
+
+/// A profile's name, or `auto`, which is nil; nothing where it was refused.
+private func readProfileName(_ value: YAMLValue, _ profiles: Set<String>?) -> String?? {
+    guard let text = value.string() else { return nil }
+    if text == "auto" { return .some(nil) }
+    if let profiles, !profiles.contains(text) {
+        return value.refuse("there is no profile \"\(text)\"\(profiles.union(["auto"]).suggestion(for: text))")
+    }
+    return text
+}
+
+private func readSerial(_ value: YAMLValue) -> DeviceSettings.Serial? {
+    guard let text = value.string() else { return nil }
+    guard text != "auto" else { return .automatic }
+    let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
+    guard isPlain, text.utf8.count <= 64 else {
+        return value.refuse("a serial has 1 to 64 letters, digits and signs, without blanks and slashes")
+    }
+    return .fixed(text)
+}
+
 private func readNotification(_ value: YAMLValue) -> NotificationSettings? {
     enum Kind: String, CaseIterable { case mail, webhook }
     return value.mapping { map in
         switch map.required("channel", { $0.oneOf(Kind.self) }) {
         case .mail:
-            let to = map.required("to") { $0.string() }
+            let to = map.required("to") { $0.mailAddress() }
             let server = map.required("server") { $0.url(schemes: ["smtp", "smtps"]) }
             guard let to, let server else { return nil }
             return .mail(to: to, server: server)
         case .webhook:
             return map.required("url") { $0.url(schemes: ["https", "http"]) }.map { .webhook(url: $0) }
         case nil:
+            // Which keys are unknown depends on the channel: they wait for its correction.
+            for key in ["to", "server", "url"] { _ = map.optional(key) { _ in true } }
             return nil
         }
     }

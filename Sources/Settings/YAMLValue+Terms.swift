@@ -1,3 +1,4 @@
+internal import Foundation
 internal import StrictYAML
 internal import Terms
 
@@ -27,18 +28,54 @@ extension YAMLValue {
         return duration
     }
 
-    /// A path that starts at the root.
-    func absolutePath() -> String? {
+    /// A day: `2026-05-04`.
+    func day() -> CivilDate? {
         guard let text = string() else { return nil }
-        guard text.hasPrefix("/"), text.utf8.count <= 1_024 else { return refuse("\"\(text)\" is no absolute path") }
+        guard let date = CivilDate(text: text) else { return refuse("\"\(text)\" is no day such as 2026-05-04") }
+        return date
+    }
+
+    /// An IANA time zone: `Europe/Berlin`.
+    func zone() -> String? {
+        guard let text = string() else { return nil }
+        let known = TimeZone.knownTimeZoneIdentifiers
+        // Foundation also takes EST, GMT+3 and other cases of letters, which other programs do not.
+        let isAlias = text.contains("/") && TimeZone(identifier: text) != nil
+            && !known.contains { $0.lowercased() == text.lowercased() }
+        guard known.contains(text) && text.contains("/") || text == "UTC" || isAlias else {
+            let near = nearest(to: text, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            return refuse("\"\(text)\" is no IANA time zone such as Europe/Berlin\(near)")
+        }
         return text
     }
 
-    /// A URL with one of the schemes and a host.
+    /// A path that starts at the root, of at most `limit` bytes.
+    func absolutePath(upTo limit: Int = 1_024) -> String? {
+        guard let text = string() else { return nil }
+        guard text.hasPrefix("/"), !text.contains("\n") else { return refuse("\"\(text)\" is no absolute path") }
+        guard text.utf8.count <= limit else { return refuse("the path is longer than \(limit) bytes") }
+        return text
+    }
+
+    /// A URL with one of the schemes and a host, in printable ASCII.
     func url(schemes: [String]) -> String? {
         guard let text = string() else { return nil }
-        guard let scheme = schemes.first(where: { text.hasPrefix("\($0)://") }), text.count > scheme.count + 3 else {
-            return refuse("\"\(text)\" is no URL that starts with " + schemes.map { "\($0)://" }.joined(separator: " or "))
+        let rest = schemes.first { text.hasPrefix("\($0)://") }.map { text.dropFirst($0.count + 3) }
+        let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard let rest, let first = rest.first, !"/:?#@".contains(first), isPrintable else {
+            let starts = schemes.map { "\($0)://" }.joined(separator: " or ")
+            return refuse("\"\(text)\" is no URL that starts with \(starts) and a host")
+        }
+        return text
+    }
+
+    /// A mail address: `support@example.org`. What decides is the server; this keeps blanks, lists and headers out.
+    func mailAddress() -> String? {
+        guard let text = string() else { return nil }
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !",;:<>()[]\"\\".utf8.contains($0) }
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, isPlain, text.utf8.count <= 254 else {
+            return refuse("\"\(text)\" is no mail address such as support@example.org")
         }
         return text
     }

@@ -16,30 +16,48 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    fileprivate var order: Int { line > 0 ? line : .max }
+
     package var description: String {
         line > 0 ? "\(file):\(line):\(column): \(message)" : "\(file): \(message)"
     }
 }
 
-/// Everything that is wrong with a text, in reading order: a person mends a file once, not error by error.
+/// Everything that is wrong with a text, in reading order, what has no place last: a person mends a file once, not
+/// error by error.
 package struct InvalidText: Error, CustomStringConvertible {
     package let problems: [Problem]
 
     package init(_ problems: [Problem]) {
-        self.problems = problems.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
+        self.problems = problems.sorted { ($0.file, $0.order, $0.column) < ($1.file, $1.order, $1.column) }
     }
 
     package var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
+/// Problems of one text that are told one by one; what is beyond is counted.
+package let maximumProblems = 200
+
 /// Collects problems while a text is read.
 package final class Problems {
     package let file: String
-    package private(set) var all: [Problem] = []
+    private var told: [Problem] = []
+    private var untold = 0
 
     package init(file: String) { self.file = file }
 
-    package func add(_ message: String, line: Int = 0, column: Int = 0) {
-        all.append(Problem(file: file, line: line, column: column, message: message))
+    package var isEmpty: Bool { told.isEmpty }
+
+    package var error: InvalidText {
+        InvalidText(told + (untold > 0 ? [Problem(file: file, message: "and \(untold) more")] : []))
+    }
+
+    /// - Parameter message: made only where it is told: a suggestion has its price, and a text may be all errors.
+    package func add(_ message: @autoclosure () -> String, line: Int = 0, column: Int = 0) {
+        guard told.count < maximumProblems else {
+            untold += 1
+            return
+        }
+        told.append(Problem(file: file, line: line, column: column, message: message()))
     }
 }

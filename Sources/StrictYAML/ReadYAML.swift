@@ -16,18 +16,52 @@ package func readYAML<Value>(
     let problems = Problems(file: name)
     guard text.utf8.count <= maximumYAMLBytes else {
         problems.add("larger than \(maximumYAMLBytes) bytes")
-        throw InvalidText(problems.all)
+        throw problems.error
     }
-    guard let root = compose(text, problems), problems.all.isEmpty else { throw InvalidText(problems.all) }
+    reportUnreadable(text, problems)
+    guard problems.isEmpty, let root = compose(text, problems) else { throw problems.error }
     let value = read(YAMLValue(node: root, path: "", problems: problems))
-    guard problems.all.isEmpty, let value else {
-        if problems.all.isEmpty { problems.add("cannot be used, and no reason was given: please report this") }
-        throw InvalidText(problems.all)
+    guard problems.isEmpty, let value else {
+        if problems.isEmpty { problems.add("cannot be used, and no reason was given: please report this") }
+        throw problems.error
     }
     return value
 }
 
+/// Reports every character that YAML does not allow in a text, and the byte order mark in its middle.
+private func reportUnreadable(_ text: String, _ problems: Problems) {
+    var line = 1
+    var column = 1
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        switch scalar.value {
+        case 0x0A:
+            line += 1
+            column = 0
+        case 0x09, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xFEFE, 0xFF00...0xFFFD, 0x10000...: break
+        case 0xFEFF where index == 0: break
+        default:
+            let code = String(scalar.value, radix: 16, uppercase: true)
+            problems.add("not readable text: character U+\(code) is not allowed", line: line, column: column)
+        }
+        column += 1
+    }
+}
+
+/// The root of the text's one document; nil after it was reported why there is none.
 private func compose(_ text: String, _ problems: Problems) -> Node? {
+    // Yams compares a mapping's keys with all that their aliases stand for, which a few hundred bytes can make take
+    // years. So the anchors are looked for first, in a copy where no star makes an alias. Without anchors no alias
+    // is defined.
+    if text.utf8.contains(UInt8(ascii: "&")), text.utf8.contains(UInt8(ascii: "*")) {
+        let withoutAliases = text.split(separator: "*", omittingEmptySubsequences: false).joined(separator: "\u{E000}")
+        _ = composeDocument(withoutAliases, problems)
+        guard problems.isEmpty else { return nil }
+    }
+    let root = composeDocument(text, problems)
+    return problems.isEmpty ? root : nil
+}
+
+private func composeDocument(_ text: String, _ problems: Problems) -> Node? {
     do {
         let parser = try Parser(yaml: text)
         guard let root = try parser.singleRoot() else {

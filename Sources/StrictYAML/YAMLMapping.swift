@@ -12,6 +12,11 @@ package final class YAMLMapping {
         for (key, value) in mapping {
             let name = key.string ?? ""
             keyNodes.append((name, key))
+            // A tag or quotes make another key for the parser, and the same one for us.
+            guard values[name] == nil else {
+                owner.reportKeyTwice(name, key)
+                continue
+            }
             values[name] = YAMLValue(node: value, path: owner.join(name), problems: owner.collectedProblems)
         }
     }

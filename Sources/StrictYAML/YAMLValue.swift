@@ -8,9 +8,9 @@ package struct YAMLValue {
     let problems: Problems
 
     /// Reports a problem at this value's place.
-    package func report(_ message: String) {
+    package func report(_ message: @autoclosure () -> String) {
         let subject = path.isEmpty ? "" : "\(path): "
-        problems.add(subject + message, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+        problems.add(subject + message(), line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
     }
 
     /// Like `report`, for use in an expression that must give a value.
@@ -35,11 +35,18 @@ package struct YAMLValue {
         return scalar.string
     }
 
-    /// Text of 1 to 4096 characters without control characters.
+    /// Text of 1 to 4096 bytes without control characters; line feeds are allowed.
     package func string() -> String? {
         guard let text = scalar("text") else { return nil }
         guard text.utf8.count <= 4_096 else { return refuse("text is longer than 4096 bytes") }
-        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f || $0 == "\n" }) else {
+        let isControl = { (scalar: Unicode.Scalar) in
+            switch scalar.properties.generalCategory {
+            case .control: scalar != "\n"
+            case .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+        guard !text.unicodeScalars.contains(where: isControl) else {
             return refuse("text has control characters")
         }
         return text
@@ -48,7 +55,7 @@ package struct YAMLValue {
     /// A whole number, decimal or hexadecimal (`0x891C`), within `range`.
     package func integer(in range: ClosedRange<Int>) -> Int? {
         guard let text = scalar("a whole number") else { return nil }
-        let number = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
+        let number = text.hasPrefix("0x") ? Self.hexadecimal(text) : Int(text)
         guard let number else { return refuse("a whole number expected, got \(kind)") }
         guard range.contains(number) else {
             return refuse("\(number) is outside \(range.lowerBound) to \(range.upperBound)")
@@ -56,11 +63,20 @@ package struct YAMLValue {
         return number
     }
 
+    /// `0x` and digits: `Int` would also take a sign between them.
+    private static func hexadecimal(_ text: String) -> Int? {
+        let digits = text.dropFirst(2)
+        guard text.hasPrefix("0x"), digits.allSatisfy(\.isHexDigit) else { return nil }
+        return Int(digits, radix: 16)
+    }
+
     /// A finite number within `range`, decimal or a whole hexadecimal one (`0xAF7C`).
     package func number(in range: ClosedRange<Double> = -1e15...1e15) -> Double? {
         guard let text = scalar("a number") else { return nil }
-        let whole = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16).map(Double.init) : Double(text)
-        guard let number = whole, number.isFinite else { return refuse("a number expected, got \(kind)") }
+        // `Double` would also take hexadecimal fractions.
+        let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+        let number = isDecimal ? Double(text) : Self.hexadecimal(text).map(Double.init)
+        guard let number, number.isFinite else { return refuse("a number expected, got \(kind)") }
         guard range.contains(number) else {
             return refuse("\(text) is outside \(range.lowerBound) to \(range.upperBound)")
         }
@@ -111,9 +127,16 @@ package struct YAMLValue {
     package func entries(upTo limit: Int) -> [(key: String, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node else { return refuse("a mapping expected, got \(kind)") }
         guard mapping.count <= limit else { return refuse("\(mapping.count) entries, at most \(limit) are allowed") }
+        var seen: Set<String> = []
+        for (key, _) in mapping where !seen.insert(key.string ?? "").inserted { reportKeyTwice(key.string ?? "", key) }
         return mapping.map { key, value in
             (key.string ?? "", YAMLValue(node: value, path: join(key.string ?? "?"), problems: problems))
         }
+    }
+
+    func reportKeyTwice(_ name: String, _ key: Node) {
+        let place = key.mark ?? node.mark
+        problems.add("key written twice: \"\(name.prefix(60))\"", line: place?.line ?? 0, column: place?.column ?? 0)
     }
 
     func join(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

@@ -27,7 +27,9 @@ package enum Signal: Hashable, Sendable {
     /// to detection.
     package init?(pointName name: String) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count == 3, parts[0] == "cell", let number = Int(parts[1]), (1...400).contains(number) {
+        if parts.count == 3, parts[0] == "cell", let number = Int(parts[1]),
+            (1...400).contains(number), parts[1] == "\(number)"
+        {
             switch parts[2] {
             case "voltage": self = .cellVoltage(number)
             case "temperature": self = .cellTemperature(number)

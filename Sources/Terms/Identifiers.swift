@@ -19,8 +19,13 @@ package struct TicketID: Hashable, Sendable, CustomStringConvertible {
     package init(site: SiteID, number: Int) { text = "\(site.text).\(number)" }
     package var description: String { text }
 
-    /// The number after the last dot; nil where the text has none.
-    package var number: Int? { text.split(separator: ".").last.flatMap { Int($0) } }
+    /// The number after the last dot; nil where the text has none, or one that is not written as tickets write it.
+    package var number: Int? {
+        guard let dot = text.lastIndex(of: "."), let number = Int(text[text.index(after: dot)...]), number > 0,
+            text.hasSuffix(".\(number)")
+        else { return nil }
+        return number
+    }
 }
 
 /// What makes two faults the same: the site, the device's serial (else its configured name) and the fault code.
@@ -36,13 +41,13 @@ package struct FaultKey: Hashable, Sendable, CustomStringConvertible {
         self.code = code.text
     }
 
-    /// Reads `site/device/code`. The code cannot hold a slash; the device may.
+    /// Reads `site/device/code`. Site and code cannot hold a slash; the device may, as serials do.
     package init?(text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-        site = String(parts[0])
-        device = parts[1..<(parts.count - 1)].joined(separator: "/")
-        code = String(parts[parts.count - 1])
+        guard let first = text.firstIndex(of: "/"), let last = text.lastIndex(of: "/"), first < last else { return nil }
+        site = String(text[..<first])
+        device = String(text[text.index(after: first)..<last])
+        code = String(text[text.index(after: last)...])
+        guard !site.isEmpty, !device.isEmpty, !code.isEmpty else { return nil }
     }
 
     package var description: String { "\(site)/\(device)/\(code)" }

@@ -38,7 +38,7 @@ package struct BootID: Hashable, Sendable, BitwiseCopyable {
     /// Reads 32 hexadecimal digits, with or without hyphens.
     package init?(text: String) {
         let digits = text.filter { $0 != "-" }
-        guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
+        guard digits.utf8.count == 32, digits.allSatisfy(\.isHexDigit), let high = UInt64(digits.prefix(16), radix: 16),
             let low = UInt64(digits.suffix(16), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
@@ -63,7 +63,7 @@ package struct Boottime: Hashable, Comparable, Sendable, BitwiseCopyable {
     package static func + (a: Boottime, b: Milliseconds) -> Boottime {
         Boottime(nanoseconds: a.nanoseconds + b.count * 1_000_000)
     }
-    /// The time between two instants of the same boot, rounded down to milliseconds.
+    /// The time between two instants of the same boot in whole milliseconds; what is left over is dropped.
     package static func - (a: Boottime, b: Boottime) -> Milliseconds {
         Milliseconds((a.nanoseconds - b.nanoseconds) / 1_000_000)
     }
