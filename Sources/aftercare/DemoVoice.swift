@@ -22,7 +22,9 @@ struct DemoVoice: Sendable {
         let text = "A home with two battery packs and a hybrid inverter, simulated behind a real Modbus TCP server on "
             + "127.0.0.1:\(home.port). The gateway polls it every second"
             + (speed == 1 ? "." : "; time passes \(speed) × as fast.")
-        say("start", text) { [Style.bold("aftercare demo"), text, "In ten seconds: \(fault.summary)", "Ctrl-C ends it.", ""] }
+        say("start", text) {
+            [Style.bold("aftercare demo"), text, "In ten seconds: \(fault.summary)", "Ctrl-C ends it.", ""]
+        }
     }
 
     func pageIsServed(port: Int) {
@@ -86,7 +88,8 @@ struct DemoVoice: Sendable {
             (value("pack.voltage"), "V"), (value("pack.current"), "A"), (value("pack.soc"), "%"),
             (hottest ?? value("inverter.temperature"), "°C"),
         ]
-        return shown.compactMap { value, unit in value.map { "\(($0 * 10).rounded() / 10) \(unit)" } }
+        // Plus zero: a current that rounds to -0.0 is none.
+        return shown.compactMap { value, unit in value.map { "\(($0 * 10).rounded() / 10 + 0) \(unit)" } }
             .joined(separator: " ")
     }
 
