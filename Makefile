@@ -44,6 +44,9 @@ build: packages ## Build for development
 release: packages ## Build the program that is installed: optimised, with the Swift runtime inside
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare
 
+# What a home may edit, by its path below config.
+EDITED = $(patsubst config/%,%,$(wildcard config/*.yaml config/detection/*.yaml config/calendars/*.yaml))
+
 # Built only if missing, so that `sudo make install` after `make release` does not build as root.
 $(RELEASE_BINARY):
 	$(MAKE) release
@@ -53,24 +56,23 @@ install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCON
 	install -D -m 0755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/bin/aftercare
 	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/aftercare/,profiles detection calendars)
 	install -m 0644 config/profiles/*.yaml $(DESTDIR)$(SYSCONFDIR)/aftercare/profiles
-	install -m 0644 config/detection/*.yaml $(DESTDIR)$(SYSCONFDIR)/aftercare/detection
-	$(if $(wildcard config/calendars/*.yaml),install -m 0644 config/calendars/*.yaml $(DESTDIR)$(SYSCONFDIR)/aftercare/calendars)
-	@# What is edited by hand is never overwritten: the new text lies beside it.
-	@for name in gateway policy; do \
-	    target="$(DESTDIR)$(SYSCONFDIR)/aftercare/$$name.yaml"; \
-	    if [ ! -e "$$target" ]; then install -m 0644 config/$$name.yaml "$$target"; \
-	    elif ! cmp -s config/$$name.yaml "$$target"; then \
-	        install -m 0644 config/$$name.yaml "$$target.new"; echo "kept $$target; the shipped text is $$target.new"; \
+	@# What a home edits is never overwritten: a shipped text that differs lies beside it.
+	@set -e; cd config; for file in $(EDITED); do \
+	    target="$(DESTDIR)$(SYSCONFDIR)/aftercare/$$file"; \
+	    if [ ! -e "$$target" ]; then install -m 0644 "$$file" "$$target"; \
+	    elif ! cmp -s "$$file" "$$target"; then \
+	        install -m 0644 "$$file" "$$target.new"; echo "kept $$target; the shipped text is $$target.new"; \
 	    fi; \
 	done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed -e 's|/usr/local/bin/|$(PREFIX)/bin/|g' -e 's|/etc/aftercare|$(SYSCONFDIR)/aftercare|g' \
+	sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/aftercare|$(SYSCONFDIR)/aftercare|g' \
 	    systemd/aftercare.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
 	install -D -m 0644 systemd/aftercare.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/aftercare.conf
 	install -D -m 0644 systemd/aftercare.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/aftercare.conf
-	install -d $(DESTDIR)$(PREFIX)/share/doc/aftercare
-	install -m 0644 README.md SECURITY.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/aftercare
+	install -d $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
+	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/aftercare
+	install -m 0644 docs/* $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
 	@echo "Next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload,"
 	@echo "edit $(SYSCONFDIR)/aftercare/gateway.yaml, then: systemctl enable --now aftercare"
 
