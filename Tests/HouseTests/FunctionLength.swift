@@ -23,30 +23,30 @@ private struct BraceCounter {
     private static let words: Set<String> = ["func", "init", "deinit", "subscript", "var"]
 
     mutating func take(_ line: String, number: Int) {
-        var previous: Character?
-        var rest = line[...]
-        while let character = rest.first {
-            if character.isPartOfName {
+        var previous: UInt8?
+        var rest = line.utf8[...]
+        while let byte = rest.first {
+            if byte.isPartOfName {
                 let word = rest.prefix(while: \.isPartOfName)
-                rest = rest.dropFirst(word.count)
+                rest = rest[word.endIndex...]
                 // `x.init(…)` is a call, not a declaration.
-                if previous != ".", Self.words.contains(String(word)) {
-                    let name = rest.drop(while: \.isWhitespace).prefix(while: \.isPartOfName)
-                    let shown = name.isEmpty ? String(word) : String(name)
-                    pending = (shown, number, parentheses, endsWithLine: word == "var")
+                if previous != UInt8(ascii: "."), let text = String(word), Self.words.contains(text) {
+                    let name = rest.drop { $0 == UInt8(ascii: " ") }.prefix(while: \.isPartOfName)
+                    let shown = String(name).flatMap { $0.isEmpty ? nil : $0 } ?? text
+                    pending = (shown, number, parentheses, endsWithLine: text == "var")
                 }
-                previous = "a"
+                previous = UInt8(ascii: "a")
                 continue
             }
-            take(character, number)
-            if !character.isWhitespace { previous = character }
+            take(byte, number)
+            if byte != UInt8(ascii: " ") { previous = byte }
             rest = rest.dropFirst()
         }
         if let waiting = pending, waiting.endsWithLine, parentheses == waiting.depth { pending = nil }
     }
 
-    private mutating func take(_ character: Character, _ number: Int) {
-        switch character {
+    private mutating func take(_ byte: UInt8, _ number: Int) {
+        switch Character(UnicodeScalar(byte)) {
         case "(", "[": parentheses += 1
         case ")", "]": parentheses -= 1
         case "{":

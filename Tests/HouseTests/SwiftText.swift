@@ -40,22 +40,25 @@ struct SwiftText {
     struct Place {
         /// Counted from 1.
         var line: Int
-        var before: Substring
-        var after: Substring
+        fileprivate var text: String
+        fileprivate var range: Range<String.Index>
 
+        var before: Substring { text[..<range.lowerBound] }
+        var after: Substring { text[range.upperBound...] }
         /// The character before the name that is no blank.
         var leading: Character? { before.last { !$0.isWhitespace } }
     }
 
+    /// Looks at bytes, not at characters: the tree has some hundred thousand names.
     private static func places(in code: [String]) -> [String: [Place]] {
         var places: [String: [Place]] = [:]
         for (index, line) in code.enumerated() {
-            var rest = line[...]
+            var rest = line.utf8[...]
             while let start = rest.firstIndex(where: \.isPartOfName) {
-                let word = rest[start...].prefix(while: \.isPartOfName)
-                rest = rest[word.endIndex...]
-                places[String(word), default: []].append(
-                    Place(line: index + 1, before: line[..<word.startIndex], after: rest))
+                let end = rest[start...].firstIndex { !$0.isPartOfName } ?? rest.endIndex
+                places[String(line[start..<end]), default: []].append(
+                    Place(line: index + 1, text: line, range: start..<end))
+                rest = rest[end...]
             }
         }
         return places
@@ -65,6 +68,16 @@ struct SwiftText {
 extension Character {
     /// Whether the character may stand in a name.
     var isPartOfName: Bool { isLetter || isNumber || self == "_" }
+}
+
+extension UInt8 {
+    /// Whether the byte may stand in a name; those of letters beyond ASCII may.
+    var isPartOfName: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x80...0xFF: true
+        default: false
+        }
+    }
 }
 
 /// Walks over Swift's text and blanks what is not code.
@@ -82,7 +95,9 @@ private struct CodeMask {
         return String(decoding: output, as: UTF8.self)
     }
 
-    private func starts(_ word: String) -> Bool { text[place...].starts(with: word.utf8) }
+    private func starts(_ word: String) -> Bool {
+        text[place] == word.utf8.first && text[place...].starts(with: word.utf8)
+    }
 
     private mutating func keep() {
         if text[place] == UInt8(ascii: "\n") { line += 1 }
