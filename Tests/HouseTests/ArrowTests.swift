@@ -71,12 +71,14 @@ struct ArrowTests {
                 ["Terms", "Web"],
                 resources: [.embedInCode("Assets")]),
             .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+            .target(name: "TestPeers", path: "Tests/TestPeers"),
+            .target(name: "Attic"),
             room("Cellar"),
             """)
         let few = house.filter { ["Terms", "Telemetry", "CModbus", "Web"].contains($0.name) }
         #expect(
             manifest.disagreements(with: few) == [
-                "Cellar is not in the table", "Telemetry → Web is not in the table", "Terms → GRDB is not in the table",
+                "Attic is not in the table", "Cellar is not in the table", "Telemetry → Web is not in the table", "Terms → GRDB is not in the table",
                 "Web is not in Package.swift",
             ])
     }

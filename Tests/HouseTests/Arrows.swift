@@ -68,12 +68,13 @@ let house: [Room] = [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
             "Synchronization",
         ]),
+    Room("CAllocationCount"),
     // Measures; it may see whatever it measures.
     Room(
         "AftercareBench",
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
-            "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation",
+            "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
         others: ["Foundation", "Glibc", "Synchronization"]),
 ]

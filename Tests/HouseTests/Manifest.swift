@@ -6,13 +6,13 @@ struct Manifest {
     private var products: [String: String] = [:]
 
     /// Reads the constants `let x = Target.Dependency.product(name: "X", …)` and the targets made by `room(…)`,
-    /// `.executableTarget(…)` and `.systemLibrary(…)`; tests are no rooms.
+    /// `.target(…)`, `.executableTarget(…)` and `.systemLibrary(…)`; what lies under Tests is no room.
     init(_ text: String) {
         for line in text.split(separator: "\n") where line.contains("Target.Dependency.product(") {
             let name = line.drop { $0 != " " }.dropFirst().prefix(while: \.isPartOfName)
             products[String(name)] = Self.quoted(line).first
         }
-        for opening in ["room(", ".executableTarget(", ".systemLibrary("] {
+        for opening in ["room(", ".target(", ".executableTarget(", ".systemLibrary("] {
             for range in text.ranges(of: opening) where text[..<range.lowerBound].last != "c" {
                 take(Self.untilClosed(text[range.upperBound...]))
             }
@@ -20,7 +20,7 @@ struct Manifest {
     }
 
     private mutating func take(_ call: Substring) {
-        guard let name = Self.quoted(call).first, !call.contains("_ name:") else { return }
+        guard let name = Self.quoted(call).first, !call.contains("_ name:"), !call.contains("path: \"Tests/") else { return }
         let list = call.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }
         var names = Set(call.contains("pkgConfig") ? [] : Self.quoted(list))
         for word in list.split(whereSeparator: { !$0.isPartOfName }) {
