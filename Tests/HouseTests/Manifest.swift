@@ -20,7 +20,8 @@ struct Manifest {
     }
 
     private mutating func take(_ call: Substring) {
-        guard let name = Self.quoted(call).first, !call.contains("_ name:"), !call.contains("path: \"Tests/") else { return }
+        let isNoRoom = call.contains("_ name:") || call.contains("path: \"Tests/")
+        guard !isNoRoom, let name = Self.quoted(call).first else { return }
         let list = call.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }
         var names = Set(call.contains("pkgConfig") ? [] : Self.quoted(list))
         for word in list.split(whereSeparator: { !$0.isPartOfName }) {
