@@ -1,14 +1,120 @@
 # Two commands matter: `make demo` shows the product, `make test` checks it.
+
+SWIFT ?= swift
+# A room that imports what Package.swift does not give it does not build.
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
+# Further flags for demo and benchmark, such as ARGS="--fault cell-over-voltage".
+ARGS ?=
+# Runs a part of the tests, such as FILTER=HouseTests.
+FILTER ?=
+test_filter = $(if $(FILTER),--filter '$(FILTER)')
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+BUILD_PACKAGES = libmodbus-dev libsqlite3-dev pkg-config
+TEST_PACKAGES = $(BUILD_PACKAGES) socat python3-venv
+
+# The Swift runtime goes into the program: the box that runs it needs no Swift.
+RELEASE_FLAGS = -c release --static-swift-stdlib $(SWIFT_FLAGS)
+RELEASE_BINARY = .build/release/aftercare
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Say what there is (the default)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: packages ## Build, and watch a simulated home break; further flags in ARGS="…"
+	$(SWIFT) build $(SWIFT_FLAGS) --product aftercare
+	@"$$($(SWIFT) build --show-bin-path)/aftercare" demo $(ARGS)
+
+.PHONY: test
+test: test-packages peers ## Build everything and run all tests; a part with FILTER=…
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test --skip-build --disable-xctest $(test_filter)
 
 .PHONY: build
-build:
-	swift build $(SWIFT_FLAGS)
+build: packages ## Build for development
+	$(SWIFT) build $(SWIFT_FLAGS)
+
+.PHONY: release
+release: packages ## Build the program that is installed: optimised, with the Swift runtime inside
+	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare
+
+# What a home may edit, by its path below config.
+EDITED = $(patsubst config/%,%,$(wildcard config/*.yaml config/detection/*.yaml config/calendars/*.yaml))
+
+# Built only if missing, so that `sudo make install` after `make release` does not build as root.
+$(RELEASE_BINARY):
+	$(MAKE) release
+
+.PHONY: install
+install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCONFDIR=/etc
+	install -D -m 0755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/bin/aftercare
+	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/aftercare/,profiles detection calendars)
+	install -m 0644 config/profiles/*.yaml $(DESTDIR)$(SYSCONFDIR)/aftercare/profiles
+	@# What a home edits is never overwritten: a shipped text that differs lies beside it.
+	@set -e; cd config; for file in $(EDITED); do \
+	    target="$(DESTDIR)$(SYSCONFDIR)/aftercare/$$file"; \
+	    if [ ! -e "$$target" ]; then install -m 0644 "$$file" "$$target"; \
+	    elif ! cmp -s "$$file" "$$target"; then \
+	        install -m 0644 "$$file" "$$target.new"; echo "kept $$target; the shipped text is $$target.new"; \
+	    fi; \
+	done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/aftercare|$(SYSCONFDIR)/aftercare|g' \
+	    systemd/aftercare.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
+	install -D -m 0644 systemd/aftercare.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/aftercare.conf
+	install -D -m 0644 systemd/aftercare.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/aftercare.conf
+	install -d $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
+	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/aftercare
+	install -m 0644 docs/* $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
+	@echo "Next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload,"
+	@echo "edit $(SYSCONFDIR)/aftercare/gateway.yaml, then: systemctl enable --now aftercare"
+
+.PHONY: benchmark
+benchmark: packages ## Measure the hot paths
+	$(SWIFT) run -c release $(SWIFT_FLAGS) aftercare-bench $(ARGS)
+
+.PHONY: soak
+soak: packages ## Run the daemon for long and measure memory, files and disk
+	@if [ ! -x Tests/soak/measure.sh ]; then echo "Tests/soak/measure.sh is not in this tree: nothing to run" >&2; exit 2; fi
+	Tests/soak/measure.sh $(ARGS)
+
+# ThreadSanitizer cannot place its shadow where the kernel randomises addresses with many bits: setarch -R stops that.
+.PHONY: sanitize
+sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer
+	setarch -R $(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan $(test_filter)
+	$(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan $(test_filter)
+
+.PHONY: lint
+lint: ## Check the house rules, the shell scripts and the units
+	$(MAKE) test FILTER=HouseTests
+	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages .ci/run; \
+	    else echo "shellcheck is not installed: the scripts were not checked"; fi
+	@if command -v systemd-analyze >/dev/null; then systemd-analyze security --offline=true systemd/aftercare.service | tail -1; \
+	    else echo "systemd-analyze is not installed: the unit was not checked"; fi
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build .build-*
+
+.PHONY: packages
+packages:
+	@tools/install-packages $(BUILD_PACKAGES)
+
+.PHONY: test-packages
+test-packages:
+	@tools/install-packages $(TEST_PACKAGES)
 
 # Real Modbus servers for tests; nothing of it is shipped.
 .PHONY: peers
 peers: .build/peers/ready
-.build/peers/ready: Makefile
+.build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
 	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5
 	touch $@

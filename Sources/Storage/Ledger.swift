@@ -6,6 +6,7 @@ package import Ticketing
 
 /// Something kept beside the facts and named in one of them by its SHA-256.
 package struct LedgerDocument: Sendable, Equatable {
+    /// What the document is.
     package enum Kind: String, Sendable { case policy, evidence }
 
     package var sha256: String

@@ -1,5 +1,6 @@
 /// Why the ledger cannot be used.
 package struct LedgerError: Error, CustomStringConvertible {
+    /// What kind of failure it is, for a caller that acts on it.
     package enum Code: Sendable, Equatable {
         /// The data directory cannot be made or written.
         case notWritable

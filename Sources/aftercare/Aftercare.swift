@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Gateway
-internal import Glibc
+@preconcurrency internal import Glibc
 
 /// The command line. Exit status: 0 done, 1 the answer is "no", 2 usage or configuration, 3 no answer from a device.
 @main
@@ -8,6 +8,8 @@ struct Aftercare {
     static func main() async {
         // A peer that goes away is an error of one write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // Whoever reads a pipe sees a line when it is said, not when four thousand bytes have come together.
+        setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try Root.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

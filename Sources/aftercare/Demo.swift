@@ -13,8 +13,9 @@ struct Demo: AsyncParsableCommand {
         abstract: "Watch a simulated home break, and see what happens.",
         discussion: """
             A home with two packs and a hybrid inverter is simulated behind a real Modbus TCP server on this machine. \
-            The real gateway polls it. After ten seconds a fault is injected; the ticket opens by itself and its clocks \
-            start. The page shows live values, the ticket, its clocks and the curves that led to it. Ctrl-C ends it.
+            The real gateway polls it. After ten seconds a fault is injected; the ticket opens by itself and its \
+            clocks start. The page shows live values, the ticket, its clocks and the curves that led to it. \
+            Ctrl-C ends it.
 
             Examples:
               aftercare demo
@@ -97,7 +98,8 @@ struct TemporaryDirectory {
     let path: String
 
     init() throws {
-        var template = Array("\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/aftercare-demo.XXXXXX".utf8CString)
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/aftercare-demo.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw ExitStatus.misuse("no temporary directory can be made: \(String(cString: strerror(errno)))")
         }
@@ -112,9 +114,8 @@ struct TemporaryDirectory {
 
     /// What is left behind harms nothing: it is a directory of a few files under /tmp.
     func remove() {
-        for name in ["gateway.yaml", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "lock", "control.sock"] {
-            unlink("\(path)/\(name)")
-        }
+        let ledger = ["", "-wal", "-shm"].map { "ledger.sqlite\($0)" }
+        for name in ledger + ["gateway.yaml", "lock", "control.sock"] { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 }

@@ -31,7 +31,9 @@ final class DemoVoice: Sendable {
         let text = "A home with two battery packs and a hybrid inverter, simulated behind a real Modbus TCP server on "
             + "127.0.0.1:\(home.port). The gateway polls it every second"
             + (speed == 1 ? "." : "; time passes \(speed) × as fast.")
-        say("start", text) { [Style.bold("aftercare demo"), text, "In ten seconds: \(fault.summary)", "Ctrl-C ends it.", ""] }
+        say("start", text) {
+            [Style.bold("aftercare demo"), text, "In ten seconds: \(fault.summary)", "Ctrl-C ends it.", ""]
+        }
     }
 
     func pageIsServed(port: Int) {
@@ -97,7 +99,7 @@ final class DemoVoice: Sendable {
             (value("pack.voltage"), "V"), (value("pack.current"), "A"), (value("pack.soc"), "%"),
             (hottest ?? value("inverter.temperature"), "°C"),
         ]
-        // Adding 0 makes 0 of −0.
+        // Plus zero: a current that rounds to -0.0 is none.
         return shown.compactMap { value, unit in value.map { "\(($0 * 10).rounded() / 10 + 0) \(unit)" } }
             .joined(separator: " ")
     }

@@ -76,13 +76,17 @@ struct Read: AsyncParsableCommand {
             })
         let active = document.alarms.filter { $0.active == true }
         lines += ["", active.isEmpty ? "no alarm is active" : Style.red("\(active.count) alarms are active:")]
-        lines += active.map { "  \($0.routing)  \($0.name)  (\($0.code), \($0.functionCode)/\($0.address) bit \($0.bit))" }
+        lines += active.map { alarm in
+            let place = "\(alarm.functionCode)/\(alarm.address) bit \(alarm.bit)"
+            return "  \(alarm.routing)  \(alarm.name)  (\(alarm.code), \(place))"
+        }
         lines += document.failures.map { failure in
             Style.yellow(
                 "not read: \(failure.functionCode)/\(failure.address) × \(failure.count): \(failure.error)")
         }
         if device.status == "unverified" {
-            lines.append(Style.yellow("This profile was never checked against a real device: compare with its display."))
+            lines.append(
+                Style.yellow("This profile was never checked against a real device: compare with its display."))
         }
         return lines
     }

@@ -15,7 +15,8 @@ extension Tickets {
     struct Remote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "How remote support ended.",
-            discussion: "cannotSolve starts the second Diagnosis clock; solved needs somebody or something that says so.")
+            discussion:
+                "cannotSolve starts the second Diagnosis clock; solved needs somebody or something that says so.")
 
         @OptionGroup var verb: VerbOptions
         @Argument(help: "solved or cannotSolve.") var outcome: String

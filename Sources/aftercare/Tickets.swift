@@ -87,7 +87,8 @@ struct VerbOptions: ParsableArguments {
     @Option(help: "Who did it: a person's name.")
     var by: String
 
-    @Option(help: ArgumentHelp("When it was done, such as 2026-05-04T10:00:00Z; now if left out.", valueName: "instant"))
+    @Option(
+        help: ArgumentHelp("When it was done, such as 2026-05-04T10:00:00Z; now if left out.", valueName: "instant"))
     var at: String?
 
     @Option(help: "What proves it (a call log id, a mail id, a photograph); needed where --at lies long ago.")
