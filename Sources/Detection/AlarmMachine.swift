@@ -30,6 +30,7 @@ package struct AlarmTiming: Sendable, Equatable {
 
 /// The life of one alarm (ISA-18.2): on-delay, off-delay, dead-band. One per alarm and cell; a few bytes.
 package struct AlarmMachine: Sendable {
+    /// What a reading can bring.
     package enum Change: Sendable { case raised, cleared }
 
     private enum Phase: UInt8 { case normal, pending, active, clearing }

@@ -92,11 +92,12 @@ package struct DeviceDetector: ~Copyable {
     package var watchedPlaces: Set<AlarmPlace> {
         var places = Set(device.alarmBits.map { AlarmPlace(alarm: $0.code, place: nil) })
         for watch in limits { places.insert(watch.alarmPlace) }
-        for rise in rises { places.insert(AlarmPlace(alarm: DetectorAlarm.temperatureRise.rawValue, place: rise.place)) }
-        for spread in spreads { places.insert(AlarmPlace(alarm: DetectorAlarm.cellSpread.rawValue, place: spread.place)) }
-        for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] {
-            places.insert(AlarmPlace(alarm: alarm.rawValue, place: nil))
+        func add(_ alarm: DetectorAlarm, _ place: Int?) {
+            places.insert(AlarmPlace(alarm: alarm.rawValue, place: place))
         }
+        for rise in rises { add(.temperatureRise, rise.place) }
+        for spread in spreads { add(.cellSpread, spread.place) }
+        for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] { add(alarm, nil) }
         return places
     }
 

@@ -7,7 +7,7 @@ struct RiseWatch {
         var celsius: Double
     }
 
-    /// Readings kept: the window at the fastest sensible polling of 4 a second.
+    /// Readings kept. They are taken no closer than an eighth of the window, so that they always span it.
     private static let capacity = 16
 
     let point: Int
@@ -25,9 +25,8 @@ struct RiseWatch {
 
     /// °C/s over at least `window` and at most twice that; nil until there is enough to tell.
     mutating func rate(_ celsius: Double, at now: Boottime, window: Milliseconds) -> Double? {
-        readings[count % Self.capacity] = Reading(at: now, celsius: celsius)
-        count += 1
-        for age in 1..<max(2, min(count, Self.capacity)) where age < count {
+        defer { keep(Reading(at: now, celsius: celsius), spacing: Milliseconds(window.count / 8)) }
+        for age in 0..<min(count, Self.capacity) {
             let earlier = readings[(count - 1 - age) % Self.capacity]
             let elapsed = now - earlier.at
             if elapsed >= window {
@@ -36,6 +35,12 @@ struct RiseWatch {
             }
         }
         return nil
+    }
+
+    private mutating func keep(_ reading: Reading, spacing: Milliseconds) {
+        if count > 0, reading.at - readings[(count - 1) % Self.capacity].at < spacing { return }
+        readings[count % Self.capacity] = reading
+        count += 1
     }
 
     mutating func forget() { count = 0 }

@@ -16,6 +16,7 @@ package struct WatchedDevice: Sendable {
     package var alarmBits: [AlarmBit]
     package var rules: DetectionRules
 
+    /// One point: its name, its unit, and what it means to detection.
     package struct Point: Sendable {
         package var name: String
         package var unit: String
@@ -86,6 +87,7 @@ extension Signal {
 
 /// An alarm came up or went.
 package struct AlarmTransition: Sendable {
+    /// Which way it went.
     package enum Kind: Sendable { case raised, cleared }
 
     package var kind: Kind

@@ -9,9 +9,7 @@ extension MonitoredDevice {
         let subject = DetectorAlarm(rawValue: occurrence.alarm)
         let (wanted, isSubject) = subject?.signals(place: occurrence.place) ?? Self.signalsOfDeviceAlarm
         var trace = trace(title: occurrence.explanation, wanted: wanted, subject: isSubject)
-        if let subject, let limit = limit(of: subject) {
-            trace?.limits = [EvidenceTrace.Limit(label: "limit", value: limit)]
-        }
+        if let limit = subject.flatMap(limit) { trace?.limits = [limit] }
         trace?.marks = [EvidenceTrace.Mark(label: "alarm", at: raisedAt.milliseconds)]
         if openedAt != raisedAt {
             trace?.marks.append(EvidenceTrace.Mark(label: "ticket", at: openedAt.milliseconds))
@@ -25,12 +23,13 @@ extension MonitoredDevice {
     }
 
     /// The limit in the unit of the curves, for alarms that compare one value with one limit.
-    private func limit(of alarm: DetectorAlarm) -> Double? {
+    private func limit(of alarm: DetectorAlarm) -> EvidenceTrace.Limit? {
         switch alarm {
         case .cellVoltageHigh, .cellVoltageLow, .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh,
             .packTemperatureLow, .inverterTemperatureHigh:
-            detector.device.rules.alarms[alarm]?.limit
-        case .temperatureRise: detector.device.rules.alarms[.cellTemperatureHigh]?.limit
+            detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
+        case .temperatureRise:
+            EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
         case .packVoltageHigh, .packVoltageLow, .cellSpread, .socJump, .frozenData, .dataLost: nil
         }
     }

@@ -60,8 +60,8 @@ package struct SiteEngine: ~Copyable {
 
     /// - Parameter history: every fact of the ledger, in its order.
     package init(
-        site: SiteID, zone: String, authorisation: String?, policy: SupportPolicy, boundPolicies: [SupportPolicy], history: [Fact],
-        devices expected: [ExpectedDevice], at now: Stamp
+        site: SiteID, zone: String, authorisation: String?, policy: SupportPolicy, boundPolicies: [SupportPolicy],
+        history: [Fact], devices expected: [ExpectedDevice], at now: Stamp
     ) {
         self.site = site
         self.zone = zone

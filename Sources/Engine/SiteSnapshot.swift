@@ -28,6 +28,7 @@ package struct SiteSnapshot: Codable, Sendable, Equatable {
 
 /// One device and its newest values.
 package struct DeviceSnapshot: Codable, Sendable, Equatable {
+    /// How fresh its values are.
     package enum State: String, Codable, Sendable {
         /// Nothing heard since the start.
         case starting

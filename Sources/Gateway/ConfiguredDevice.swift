@@ -46,8 +46,8 @@ extension DeviceMap {
                 })
             else { return nil }
             return WatchedDevice.AlarmBit(
-                point: point, bit: alarm.bit, code: alarm.code, fault: FaultCode(alarm.fault), title: alarm.name, consequence: alarm.consequence,
-                severity: alarm.severity, routing: alarm.routing)
+                point: point, bit: alarm.bit, code: alarm.code, fault: FaultCode(alarm.fault), title: alarm.name,
+                consequence: alarm.consequence, severity: alarm.severity, routing: alarm.routing)
         }
     }
 }

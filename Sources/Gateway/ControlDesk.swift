@@ -20,6 +20,7 @@ package struct ControlDesk: Sendable {
         self.library = library
     }
 
+    /// Carries one request out; a refusal is an answer too.
     package func answer(_ request: ControlRequest) async -> ControlResponse {
         do {
             return try await carriedOut(request)

@@ -21,6 +21,7 @@ package enum ControlResponse: Codable, Sendable {
     case notOwned
     case refused(message: String, reason: Refusal)
 
+    /// Why it was refused; decides the exit status of the command.
     package enum Refusal: String, Codable, Sendable {
         /// The request makes no sense here: no such ticket, no such profile.
         case badRequest
@@ -33,6 +34,7 @@ package enum ControlResponse: Codable, Sendable {
 
 /// A person's command as it goes over the socket.
 package struct ControlCommand: Codable, Sendable {
+    /// What was done, in the words of the command line.
     package enum Action: Codable, Sendable {
         case respond(channel: String)
         case remote(outcome: String, verified: String?)

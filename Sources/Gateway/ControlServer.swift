@@ -9,6 +9,7 @@ internal import ServiceLifecycle
 struct ControlServer: Service {
     let path: String
     let desk: ControlDesk
+    let readiness: Readiness
     let logger: Logger
 
     /// One request, in bytes; the largest legitimate one has a few texts of a few thousand.
@@ -16,8 +17,14 @@ struct ControlServer: Service {
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     func run() async throws {
-        let server = try await bind()
+        let server: NIOAsyncChannel<Connection, Never>
+        do {
+            server = try await bind()
+        } catch let error as IOError {
+            throw UnreadableConfiguration(message: "controlSocket \(path): cannot be listened on: \(error)")
+        }
         logger.info("control socket is open", metadata: ["path": "\(path)"])
+        readiness.mark("control")
         defer { unlink(path) }
         do {
             try await cancelWhenGracefulShutdown { try await accept(from: server) }

@@ -126,6 +126,7 @@ package actor EngineOwner {
 
     // MARK: - What is shown
 
+    /// Everything, as of now.
     package func snapshot() -> SiteSnapshot { engine.snapshot(at: time.now()) }
 
     /// The curves that led to a ticket's present cycle; nil when none were kept, or the ledger cannot give them.
@@ -139,6 +140,7 @@ package actor EngineOwner {
         }
     }
 
+    /// A device's live curves; nil when the device is unknown or has no such points.
     package func trace(of device: String, _ kind: TraceKind) -> EvidenceTrace? {
         engine.trace(of: DeviceName(device), kind)
     }
@@ -153,8 +155,10 @@ package actor EngineOwner {
             if ledgerTrouble != nil { logger.notice("the ledger can be written again") }
             ledgerTrouble = nil
         } catch {
-            if ledgerTrouble != "\(error)" { logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"]) }
-            ledgerTrouble = "\(error)"
+            if ledgerTrouble != error.message {
+                logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"])
+            }
+            ledgerTrouble = error.message
         }
     }
 

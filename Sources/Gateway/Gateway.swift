@@ -59,29 +59,36 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     let lines = LineRegistry()
     let (changes, changed) = AsyncStream<SiteConfiguration>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let notifier = SystemdNotifier()
+    let readiness = Readiness(of: settings.web == nil ? ["control"] : ["control", "page"])
     var services: [any Service] = [
         EngineService(engine: engine, time: seams.time),
         ControlServer(
             path: settings.controlSocket,
-            desk: ControlDesk(engine: engine, lines: lines, library: configuration.library), logger: seams.logger),
+            desk: ControlDesk(engine: engine, lines: lines, library: configuration.library), readiness: readiness,
+            logger: seams.logger),
     ]
     if let web = settings.web {
+        let address = try ListenAddress(host: web.host, port: web.port)
         services.append(
-            buildWeb(
-                listen: try ListenAddress(host: web.host, port: web.port), source: PageSource(engine),
-                time: seams.pageTime, logger: seams.logger, onListening: { seams.pageIsServed($0) }))
+            PageService(
+                listen: address, source: PageSource(engine), time: seams.pageTime, logger: seams.logger,
+                onListening: { port in
+                    readiness.mark("page")
+                    seams.pageIsServed(port)
+                }))
     }
     services.append(
         LinesService(
-            initial: configuration, changes: seams.reread == nil ? nil : changes, engine: engine, registry: lines, time: seams.time,
-            logger: seams.logger))
+            initial: configuration, changes: seams.reread == nil ? nil : changes, engine: engine, registry: lines,
+            time: seams.time, logger: seams.logger))
     if let reread = seams.reread {
         services.append(
             ReloadService(
                 present: configuration, read: reread, engine: engine, changes: changed, notifier: notifier,
                 logger: seams.logger))
     }
-    services.append(WatchdogService(notifier: notifier, engine: engine, time: seams.time))
+    services.append(WatchdogService(
+            notifier: notifier, readiness: readiness, engine: engine, time: seams.pageTime))
     warnOfWhatIsNotThere(settings, seams.logger)
     var group = ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: seams.stopsOnSignals ? [.sigterm, .sigint] : [],

@@ -6,6 +6,7 @@ internal import Terms
 
 /// One poll as `read --json` prints it. A value that is absent is null with its quality, never 0.
 package struct ReadingDocument: Codable, Sendable, Equatable {
+    /// Which device was asked, and what it told of itself.
     package struct Device: Codable, Sendable, Equatable {
         package var url: String
         package var unit: Int
@@ -16,6 +17,7 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         package var texts: [String: String]
     }
 
+    /// One value.
     package struct Point: Codable, Sendable, Equatable {
         package var name: String
         package var value: Double?
@@ -38,6 +40,7 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         }
     }
 
+    /// One alarm bit.
     package struct Alarm: Codable, Sendable, Equatable {
         package var code: String
         package var name: String
@@ -62,6 +65,7 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         }
     }
 
+    /// One request that gave no answer.
     package struct Failure: Codable, Sendable, Equatable {
         package var functionCode: Int
         package var address: Int

@@ -29,6 +29,8 @@ package struct ProfileLibrary: Sendable {
 package struct UnreadableConfiguration: Error, CustomStringConvertible {
     package let message: String
     package var description: String { message }
+
+    package init(message: String) { self.message = message }
 }
 
 /// A directory with `gateway.yaml`, `policy.yaml`, `profiles/` and `detection/`.

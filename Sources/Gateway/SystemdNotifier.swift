@@ -43,12 +43,14 @@ package struct SystemdNotifier: Sendable {
 /// Tells the watchdog that the engine still decides: it must answer before the sign of life is sent.
 struct WatchdogService: Service {
     let notifier: SystemdNotifier
+    let readiness: Readiness
     let engine: EngineOwner
     let time: any TimeSource
 
     func run() async throws {
-        notifier.send("READY=1\nSTATUS=watching")
         try await cancelWhenGracefulShutdown {
+            await readiness.waitUntilComplete()
+            notifier.send("READY=1\nSTATUS=watching")
             // Without a watchdog the wait is only for the end.
             let interval = notifier.watchdogInterval ?? .hours(1)
             while !Task.isCancelled {

@@ -2,6 +2,7 @@ package import Terms
 
 /// Something that falls due on a running clock: a warning, or the breach.
 package struct ClockStep: Hashable, Sendable {
+    /// Which step of its clock it is.
     package enum Kind: Hashable, Sendable {
         /// Percent of the limit.
         case warning(Int)

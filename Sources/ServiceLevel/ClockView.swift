@@ -17,6 +17,7 @@ package struct ClockSpan: Sendable, Equatable {
 
 /// A clock as of one instant. A view is computed from facts, policy and the instant, and is never stored.
 package struct ClockView: Sendable, Equatable {
+    /// How the promise stands.
     package enum Status: String, Sendable {
         case waiting, running, met, breached, notApplicable
     }

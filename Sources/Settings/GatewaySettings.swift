@@ -50,6 +50,7 @@ package struct LineSettings: Sendable, Equatable {
 
 /// One device on a line.
 package struct DeviceSettings: Sendable, Equatable {
+    /// Where its serial number comes from.
     package enum Serial: Sendable, Equatable {
         /// The device tells it.
         case automatic

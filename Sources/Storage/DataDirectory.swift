@@ -15,6 +15,7 @@ package struct DataDirectory: ~Copyable {
         if mkdir(path, 0o750) != 0, errno != EEXIST {
             throw LedgerError(.notWritable, "data directory \(path): cannot be made: \(systemError())")
         }
+        try Self.refuseForeignOwner(path)
         guard access(path, W_OK | X_OK) == 0 else {
             throw LedgerError(
                 .notWritable, "data directory \(path): cannot be written: \(systemError()); give it to the user "
@@ -31,6 +32,16 @@ package struct DataDirectory: ~Copyable {
                     + "another dataDirectory")
         }
         lockDescriptor = descriptor
+    }
+
+    /// What root writes into another user's directory, that user's daemon can no longer open.
+    private static func refuseForeignOwner(_ path: String) throws(LedgerError) {
+        var status = stat()
+        guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
+        throw LedgerError(
+            .notWritable, "data directory \(path) belongs to \(owner): run this as that user (sudo -u \(owner) …), or "
+                + "the daemon can no longer open what root writes")
     }
 
     deinit { close(lockDescriptor) }

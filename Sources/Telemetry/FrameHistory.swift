@@ -28,6 +28,7 @@ package struct FrameHistory: ~Copyable {
         values.deallocate()
     }
 
+    /// Takes a frame of this device; the oldest one goes when the history is full.
     package mutating func append(_ frame: borrowing SampleFrame) {
         precondition(frame.samples.count == pointCount, "a frame of another device")
         times[next] = frame.stamp.wall.milliseconds

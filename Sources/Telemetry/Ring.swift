@@ -15,12 +15,14 @@ package struct Ring<Element: BitwiseCopyable>: ~Copyable {
 
     deinit { storage.deallocate() }
 
+    /// Takes an element; the oldest one goes when the ring is full.
     package mutating func append(_ element: Element) {
         storage[next] = element
         next = next + 1 == capacity ? 0 : next + 1
         if count < capacity { count += 1 }
     }
 
+    /// Forgets every element; the memory stays.
     package mutating func removeAll() {
         count = 0
         next = 0

@@ -5,9 +5,13 @@ package struct Milliseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
     package init(_ count: Int64) { self.count = count }
 
     package static let zero = Milliseconds(0)
+    /// Whole seconds.
     package static func seconds(_ n: Int64) -> Milliseconds { Milliseconds(n * 1_000) }
+    /// Whole minutes.
     package static func minutes(_ n: Int64) -> Milliseconds { Milliseconds(n * 60_000) }
+    /// Whole hours.
     package static func hours(_ n: Int64) -> Milliseconds { Milliseconds(n * 3_600_000) }
+    /// Days of 24 hours.
     package static func days(_ n: Int64) -> Milliseconds { Milliseconds(n * 86_400_000) }
 
     package static func < (a: Milliseconds, b: Milliseconds) -> Bool { a.count < b.count }

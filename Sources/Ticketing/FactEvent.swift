@@ -87,7 +87,9 @@ package enum RemoteOutcome: Hashable, Sendable {
 
 /// What was found to be wrong.
 package struct Diagnosis: Hashable, Sendable {
+    /// From where it was diagnosed.
     package enum Method: String, CaseIterable, Hashable, Sendable { case remote, onSite }
+    /// What the fault comes from; it decides who pays.
     package enum Cause: String, CaseIterable, Hashable, Sendable {
         case design, quality, installation, use, external, wear, unknownNeedsLab
     }

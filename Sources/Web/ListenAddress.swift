@@ -21,6 +21,8 @@ package struct ListenAddress: Hashable, Sendable {
 package enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
     case notLoopback(host: String)
     case portOutOfRange(Int)
+    /// The system refuses the address: somebody else listens there, or the port needs rights.
+    case taken(address: String, reason: String)
 
     package var description: String {
         switch self {
@@ -28,6 +30,7 @@ package enum ListenError: Error, Hashable, Sendable, CustomStringConvertible {
             "the page refuses to listen on '\(host.prefix(100))': it has no log-in yet, so it serves this machine "
                 + "only. Set web.listen to 127.0.0.1, ::1 or localhost; to see the page from elsewhere, use a tunnel "
                 + "(ssh -L 8080:127.0.0.1:8080 user@box)."
+        case .taken(let address, let reason): "web.listen \(address): cannot be listened on: \(reason)"
         case .portOutOfRange(let port):
             "the page cannot listen on port \(port): a port is 0 to 65535, where 0 lets the system choose."
         }

@@ -47,7 +47,7 @@ struct DeviceDetectorTests {
         #expect(cold.told[0] == "cellTemperatureLow/1 raised at 71")
     }
 
-    @Test(arguments: [1.0, 2.0]) func aRunawayIsFoundBeforeTheLimit(interval: Double) {
+    @Test(arguments: [0.1, 0.5, 1.0, 2.0]) func aRunawayIsFoundBeforeTheLimit(interval: Double) {
         var bench = Bench(interval: Int64(interval * 1_000))
         bench.read(10, every: interval)
         var found: Double?

@@ -6,7 +6,7 @@ import TestPeers
 import Testing
 
 /// The real program as a user runs it: started, asked, killed, misconfigured.
-@Suite(.serialized) struct DaemonTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct DaemonTests {
     private func hotPeer() throws -> ModbusPeer {
         var image = goodWe
         image[3]?[37_000]?[20] = 655
@@ -145,7 +145,10 @@ import Testing
               - {name: pack.voltage, function: 3, address: 10, type: u32, unit: V}
               - {name: pack.current, function: 3, address: 11, type: i16, unit: A}
             """, to: "profiles/twice.yaml")
-        for arguments in [["gateway", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"]] {
+        let commands = [
+            ["gateway", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
+        ]
+        for arguments in commands {
             let (status, output) = try Program.run(arguments)
             #expect(status == 2)
             #expect(output.contains("twice.yaml:8:"), "\(output)")
@@ -169,6 +172,29 @@ import Testing
         let unwritable = try Program.run(["gateway", "--config", site.gatewayFile])
         #expect(unwritable.status == 2)
         #expect(unwritable.output.contains("/proc/aftercare"))
+    }
+
+    @Test func rootDoesNotWriteIntoAnotherUsersDirectory() throws {
+        try #require(geteuid() == 0, "this test gives a directory away, which only root can")
+        let site = try TestSite()
+        try site.configure(url: "tcp://127.0.0.1:1", devices: [hybrid])
+        try FileManager.default.createDirectory(atPath: site.dataDirectory, withIntermediateDirectories: false)
+        #expect(chown(site.dataDirectory, 65_534, 65_534) == 0)
+        let (status, output) = try Program.run(["tickets", "list", "--config", site.gatewayFile])
+        #expect(status == 2)
+        #expect(output.contains("run this as that user"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.dataDirectory).isEmpty)
+    }
+
+    @Test func anAddressThatIsTakenIsNamed() throws {
+        let peer = try ModbusPeer([247: goodWe])
+        defer { peer.stop() }
+        let site = try TestSite()
+        let taken = "web: {listen: \"127.0.0.1:\(peer.port)\"}"
+        try site.configure(url: "tcp://127.0.0.1:1", devices: [hybrid], extra: taken)
+        let (status, output) = try Program.run(["gateway", "--config", site.gatewayFile])
+        #expect(status == 2)
+        #expect(output.contains("web.listen 127.0.0.1:\(peer.port)"))
     }
 
     @Test func aDeviceThatDoesNotAnswerIsStatusThree() throws {

@@ -77,15 +77,20 @@ final class Heard: Sendable {
     var names: [String] { facts.withLock { $0.map(\.event.name) } }
 
     /// Waits for a fact of this name that comes from now on or was not waited past yet.
-    func next(_ name: String) async -> Fact? {
-        for await fact in stream where fact.event.name == name { return fact }
+    ///
+    /// - Parameter text: what must stand in the fact besides, such as the alarm that it is about. A busy machine can
+    ///   make a device look silent for a moment, and that is a fact too.
+    func next(_ name: String, with text: String = "") async -> Fact? {
+        for await fact in stream where fact.event.name == name {
+            if text.isEmpty || String(decoding: fact.canonicalBytes, as: UTF8.self).contains(text) { return fact }
+        }
         return nil
     }
 }
 
 /// Runs a gateway as long as `body`, its time passing `speed` times as fast.
 func withGateway(
-    _ configuration: SiteConfiguration, speed: Int64 = 20,
+    _ configuration: SiteConfiguration, speed: Int64 = 10,
     _ body: @Sendable (EngineOwner, Heard) async throws -> Void
 ) async throws {
     let heard = Heard()

@@ -130,7 +130,9 @@ private var sunSpec: [Int: [Int: [Int]]] {
             let frames = events.frames()
             // The peer's answers are waited for, so the next sweep sees the change.
             if case .frame? = events.last {
+                // A peer that did not hear shows as frames that did not change.
                 if frames.count == 2 { try? peer.silence(unit: 1) }
+                // As above.
                 if frames.count == 4 { try? peer.speak(unit: 1) }
             }
             return frames.count >= 6

@@ -94,7 +94,8 @@ struct LedgerTests {
         try withLedger { ledger, _ in
             let breach = FactEvent.breached(clock: .response, cycle: 1)
             try ledger.append(LedgerEntry(facts: [fact(1, writer: .desk, breach)]))
-            #expect(throws: LedgerError.self) { try ledger.append(LedgerEntry(facts: [fact(2, writer: .desk, breach)])) }
+            let again = LedgerEntry(facts: [fact(2, writer: .desk, breach)])
+            #expect(throws: LedgerError.self) { try ledger.append(again) }
             let next = FactEvent.breached(clock: .response, cycle: 2)
             try ledger.append(LedgerEntry(facts: [fact(3, writer: .desk, next)]))
         }

@@ -14,7 +14,9 @@ struct TicketBookTests {
 
     /// The texts of the steps that are due, with their instants.
     private func due(_ book: TicketBook, at now: String) -> [String] {
-        book.dueSteps(at: instant(now)).map { "\($0.step.clock.rawValue)/\($0.step.kind.text) \($0.step.dueAt.rfc3339)" }
+        book.dueSteps(at: instant(now)).map { _, step in
+            "\(step.clock.rawValue)/\(step.kind.text) \(step.dueAt.rfc3339)"
+        }
     }
 
     @Test func theFirstFaultOpensTicketOne() {
