@@ -79,12 +79,12 @@ install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCON
 
 .PHONY: benchmark
 benchmark: packages ## Measure the hot paths
-	$(SWIFT) run -c release $(SWIFT_FLAGS) aftercare-bench $(ARGS)
+	$(SWIFT) run $(RELEASE_FLAGS) aftercare-bench $(ARGS)
 
 .PHONY: soak
-soak: packages ## Run the daemon for long and measure memory, files and disk
-	@if [ ! -x Tests/soak/measure.sh ]; then echo "Tests/soak/measure.sh is not in this tree: nothing to run" >&2; exit 2; fi
-	Tests/soak/measure.sh $(ARGS)
+soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
+	Tests/soak/measure.sh $(RELEASE_BINARY)
+	.build/peers/bin/python Tests/soak/durability.py $(RELEASE_BINARY)
 
 # ThreadSanitizer cannot place its shadow where the kernel randomises addresses with many bits: setarch -R stops that.
 .PHONY: sanitize

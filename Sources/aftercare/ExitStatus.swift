@@ -35,7 +35,9 @@ struct ExitStatus: Error {
             let summary = count == 1 ? [] : ["\(count) errors; nothing was started"]
             self.init(code: 2, message: invalid.problems.map(\.description) + summary)
         case let error as UnreadableConfiguration: self.init(code: 2, message: [error.description])
-        case let error as LedgerError: self.init(code: 2, message: [error.description])
+        case let error as LedgerError:
+            // A disk that is full or sick may recover: the unit starts again after 1, and never after 2.
+            self.init(code: error.code == .failed ? 1 : 2, message: [error.description])
         case let error as ListenError: self.init(code: 2, message: [error.description])
         case let error as InvalidDeviceURL: self.init(code: 2, message: [error.description])
         case let error as CommandRefused: self.init(code: 2, message: [error.description])
