@@ -79,7 +79,8 @@ install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCON
 
 .PHONY: benchmark
 benchmark: packages ## Measure the hot paths
-	$(SWIFT) run $(RELEASE_FLAGS) aftercare-bench $(ARGS)
+	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-bench
+	.build/release/aftercare-bench $(ARGS)
 
 .PHONY: soak
 soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault

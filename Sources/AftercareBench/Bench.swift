@@ -22,6 +22,7 @@ struct Bench {
         let directory = CommandLine.arguments.dropFirst().first ?? "config"
         let pack = try RecordedPack(configuration: ConfigurationDirectory(path: directory))
         let points = pack.map.points.count
+        checkCounter()
         print("one pack: \(points) points in \(pack.plan.requests.count) requests, 16 cells; \(rounds) rounds of "
             + "\(framesPerRound) frames\n")
         let floor = Figures(of: "floor: scale and compare in C", rounds) { pack.runFloor(framesPerRound) }
@@ -35,6 +36,16 @@ struct Bench {
             exit(1)
         }
         print("the sample path allocates nothing")
+    }
+}
+
+/// A counter that does not count would find nothing to blame.
+private func checkCounter() {
+    let before = aftercare_allocation_count()
+    let probe = [Int](unsafeUninitializedCapacity: 1_000) { _, count in count = 0 }
+    guard aftercare_allocation_count() > before, probe.capacity >= 1_000 else {
+        print("FAILED: allocations are not counted on this system")
+        exit(1)
     }
 }
 
