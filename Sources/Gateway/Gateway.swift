@@ -84,8 +84,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     if let reread = seams.reread {
         services.append(
             ReloadService(
-                present: configuration, read: reread, engine: engine, changes: changed, notifier: notifier,
-                logger: seams.logger))
+                present: configuration, read: reread, changes: changed, notifier: notifier, logger: seams.logger))
     }
     services.append(WatchdogService(
             notifier: notifier, readiness: readiness, engine: engine, time: seams.pageTime))

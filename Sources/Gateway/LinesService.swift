@@ -22,11 +22,24 @@ struct LinesService: Service {
     }
 
     func run() async throws {
-        var configuration: SiteConfiguration? = initial
-        while let current = configuration, !Task.isShuttingDownGracefully {
-            configuration = try await cancelWhenGracefulShutdown { try await runLines(of: current) }
+        var current = initial
+        while let next = try await cancelWhenGracefulShutdown({ [current] in try await runLines(of: current) }) {
+            if await adopt(next) { current = next }
         }
         registry.replace(with: [:])
+    }
+
+    /// Gives the engine the new configuration while every line is silent, so that no frame of an old device can be
+    /// taken for one of a new. Whether the engine took it; it keeps the old one otherwise, and so do the lines.
+    private func adopt(_ next: SiteConfiguration) async -> Bool {
+        do {
+            try await engine.use(next)
+            logger.notice("configuration reloaded", metadata: ["devices": "\(next.settings.devices.count)"])
+            return true
+        } catch {
+            logger.error("configuration not reloaded: \(error)")
+            return false
+        }
     }
 
     /// Polls until the configuration changes or the daemon stops; the next configuration, nil to stop.

@@ -7,38 +7,34 @@ internal import UnixSignals
 
 /// SIGHUP reads the configuration again: all of it is used, or none.
 struct ReloadService: Service {
+    /// The configuration of the start: what is fixed in it stays fixed.
     let present: SiteConfiguration
     let read: @Sendable () throws -> SiteConfiguration
-    let engine: EngineOwner
     let changes: AsyncStream<SiteConfiguration>.Continuation
     let notifier: SystemdNotifier
     let logger: Logger
 
     func run() async throws {
-        var present = present
         let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
             notifier.send("RELOADING=1")
-            if let next = await reload(over: present) { present = next }
+            reload()
             notifier.send("READY=1")
         }
         changes.finish()
     }
 
-    private func reload(over present: SiteConfiguration) async -> SiteConfiguration? {
+    /// Hands a sound configuration to the lines, which give it to the engine once they are silent.
+    private func reload() {
         do {
             let next = try read()
             try next.checkReload(over: present)
-            try await engine.use(next)
             changes.yield(next)
-            logger.notice("configuration reloaded", metadata: ["devices": "\(next.settings.devices.count)"])
-            return next
         } catch let error as InvalidText {
             for problem in error.problems { logger.error("configuration not reloaded: \(problem)") }
         } catch {
             logger.error("configuration not reloaded: \(error)")
         }
-        return nil
     }
 }
 

@@ -81,7 +81,7 @@ enum PageHTML {
     private static func state(_ state: SiteState) -> Markup {
         let further = state.further.map { "<li>\($0)</li>" as Markup }.joined()
         return """
-            <section class="state \(state.mood.rawValue)" id="state"><h1>\(state.sentence)</h1>
+            <section class="state \(state.mood.rawValue)" id="state"><h1>\(Wording.unbroken(state.sentence))</h1>
             <ul class="further">\(further)</ul></section>
             """
     }

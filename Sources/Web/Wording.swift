@@ -1,5 +1,8 @@
 /// The program's words as people read them. A word that is not known is shown as it is.
 enum Wording {
+    /// A sentence in which names such as pack-2 stay on one line: their hyphens do not break.
+    static func unbroken(_ sentence: String) -> String { sentence.replacing("-", with: "\u{2011}") }
+
     /// What a routing class means.
     static func routing(_ code: String) -> String {
         switch code {

@@ -113,6 +113,25 @@ import Testing
         #expect(daemon.rest().status == 0)
     }
 
+    @Test func reloadsInTheMiddleOfPollingMixNothingUp() throws {
+        let peer = try ModbusPeer([247: goodWe, 248: goodWe])
+        defer { peer.stop() }
+        let site = try TestSite()
+        let url = "tcp://127.0.0.1:\(peer.port)"
+        let quick = ["name: one, unit: 247, profile: goodwe-et, interval: 100ms", "name: two, unit: 248, profile: auto"]
+        try site.configure(url: url, devices: quick)
+        let daemon = try Program(["gateway", "--config", site.gatewayFile])
+        #expect(daemon.hear(until: "device=one") != nil)
+        for round in 0..<12 {
+            try site.configure(url: url, devices: round.isMultiple(of: 2) ? quick.reversed() : quick)
+            daemon.send(signal: SIGHUP)
+            #expect(daemon.hear(until: "configuration reloaded") != nil, "round \(round)")
+            #expect(daemon.hear(until: "device=one") != nil, "round \(round)")
+        }
+        daemon.send(signal: SIGTERM)
+        #expect(daemon.rest().status == 0)
+    }
+
     @Test func whatCannotBeRunIsToldInOneClearMessageWithStatusTwo() throws {
         let wrong: [(what: String, devices: [String], url: String, message: String)] = [
             ("a broken YAML", ["name: hybrid, unit: ["], "tcp://127.0.0.1:1", "not YAML"),
