@@ -90,8 +90,8 @@ soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 rig
 # ThreadSanitizer cannot place its shadow where the kernel randomises addresses with many bits: setarch -R stops that.
 .PHONY: sanitize
 sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer
-	setarch -R $(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan $(test_filter)
-	$(SWIFT) test --disable-xctest --sanitize=address --scratch-path .build-asan $(test_filter)
+	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
+	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units

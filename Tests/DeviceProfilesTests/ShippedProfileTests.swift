@@ -38,6 +38,22 @@ private func map(_ name: String) throws -> DeviceMap {
         }
     }
 
+    @Test(arguments: [
+        ("goodwe-et", "goodwe.cellTemperatureHigh3", "overTemperature"),
+        ("goodwe-et", "goodwe.utilityLoss", "goodwe.utilityLoss"),
+        ("sunspec", "sunspec.battery.overTemperature", "overTemperature"),
+        ("sunspec", "sunspec.battery.chargeCurrent", "sunspec.battery.chargeCurrent"),
+        ("simulated-pack", "sim.cellOverVoltage", "cellOverVoltage"),
+    ])
+    func anAlarmBelongsToTheFaultItsRowNamesElseToOneOfItsOwn(name: String, code: String, fault: String) throws {
+        let map = try map(name)
+        let alarm = try #require(map.alarms.first { $0.code == code })
+        #expect(alarm.fault == fault)
+        var samples = Array(repeating: Sample.absent, count: map.points.count)
+        samples[alarm.point] = Sample(value: 0, raw: 1 << UInt64(alarm.bit), quality: .good)
+        #expect(map.activeAlarms(in: samples).map(\.fault) == [fault])
+    }
+
     @Test(arguments: ["goodwe-et", "sunspec"])
     func everyAlarmHasACodeOfItsOwn(name: String) throws {
         let codes = try map(name).alarms.map(\.code)
