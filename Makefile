@@ -93,6 +93,16 @@ sanitize: test-packages peers ## Run the tests under ThreadSanitizer and Address
 	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
 	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
+# The same hostile input as in every test run, a hundred times as much and from another seed.
+ROUNDS ?= 100
+SEED ?= $(shell date +%s)
+.PHONY: fuzz
+fuzz: packages ## Feed every reader of a file hostile input for minutes; ROUNDS=100 SEED=…
+	@echo "seed $(SEED), $(ROUNDS) rounds"
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	AFTERCARE_FUZZ_ROUNDS=$(ROUNDS) AFTERCARE_FUZZ_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest \
+	    --filter 'HostileYAMLTests|MutatedFilesTests'
+
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units
 	$(MAKE) test FILTER=HouseTests

@@ -22,14 +22,16 @@ private let readers: [String: @Sendable (String) throws(InvalidText) -> Void] = 
         let text = try shippedText(file)
         try read(text)
         let words = ["9", "-", "0", "9999-12-31", "99999999999999999999", "~", "[]", "{}", "\"", ": ", "\n"]
-        // Seed 4: a linear congruence after Knuth (MMIX), its high bits.
-        var state: UInt64 = 4
+        // A linear congruence after Knuth (MMIX), its high bits. `make fuzz` sets rounds and seed.
+        let environment = ProcessInfo.processInfo.environment
+        let rounds = Int(environment["AFTERCARE_FUZZ_ROUNDS"] ?? "") ?? 1
+        var state = UInt64(environment["AFTERCARE_FUZZ_SEED"] ?? "") ?? 4
         func next(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % bound
         }
         var refused = 0
-        for _ in 0..<400 {
+        for _ in 0..<400 * rounds {
             var bytes = Array(text.utf8)
             for _ in 0...next(3) {
                 let place = next(bytes.count)

@@ -63,8 +63,8 @@ import Testing
     }
 
     @Test func randomBytesNeverCrash() {
-        var random = Lehmer(seed: 20_260_504)
-        for _ in 0..<2_000 {
+        var random = Lehmer(seed: 20_260_504 &+ effort.seed)
+        for _ in 0..<2_000 * effort.rounds {
             let bytes = (0..<Int(random.next() % 120)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             #expect(!problems(String(decoding: bytes, as: UTF8.self)).isEmpty)
         }
@@ -76,8 +76,8 @@ import Testing
             ">-\n", "&a ", "*a", "!!int ", "!x ", "? ", "# ", "---\n", "...\n", "%YAML 1.1\n", "<<", "~", "0x", "1",
             "\\", "\t", "\r\n", "\u{85}", "\u{2028}", "é", "\u{FEFF}",
         ]
-        var random = Lehmer(seed: 7)
-        for _ in 0..<4_000 {
+        var random = Lehmer(seed: 7 &+ effort.seed)
+        for _ in 0..<4_000 * effort.rounds {
             let text = (0..<Int(random.next() % 40)).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }
             let found = problems(text.joined())
             #expect(found.allSatisfy { !$0.contains("please report") }, "\(text.joined().debugDescription)")
@@ -87,10 +87,10 @@ import Testing
     @Test func mutationsOfTheShippedFilesNeverCrash() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("config")
-        var random = Lehmer(seed: 11)
+        var random = Lehmer(seed: 11 &+ effort.seed)
         for file in ["gateway.yaml", "policy.yaml", "detection/lfp.yaml", "profiles/simulated-pack.yaml"] {
             let original = Array(try Data(contentsOf: root.appendingPathComponent(file)))
-            for _ in 0..<250 {
+            for _ in 0..<250 * effort.rounds {
                 var bytes = original
                 for _ in 0...Int(random.next() % 4) {
                     let place = Int(random.next() % UInt64(bytes.count))
@@ -105,6 +105,14 @@ import Testing
             }
         }
     }
+}
+
+/// How many times the usual number of cases, and from which seed: `make fuzz` sets both.
+private var effort: (rounds: Int, seed: UInt64) {
+    let environment = ProcessInfo.processInfo.environment
+    return (
+        Int(environment["AFTERCARE_FUZZ_ROUNDS"] ?? "") ?? 1, UInt64(environment["AFTERCARE_FUZZ_SEED"] ?? "") ?? 0
+    )
 }
 
 /// Lehmer's generator modulo 2^61 - 1: the same cases in every run.
