@@ -21,7 +21,8 @@ struct ReloadService: Service {
             reload()
             notifier.send("READY=1")
         }
-        changes.finish()
+        // The stream of changes is not finished here: the lines would end before their turn in the stop, which the
+        // group takes for a failure.
     }
 
     /// Hands a sound configuration to the lines, which give it to the engine once they are silent.

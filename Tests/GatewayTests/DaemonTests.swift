@@ -132,6 +132,24 @@ import Testing
         #expect(daemon.rest().status == 0)
     }
 
+    /// Earlier than that the signal simply ends the process, which is as safe as kill -9.
+    @Test(arguments: ["line starts", "control socket is open", "device identified"])
+    func aStopAtAnyMomentIsAnOrdinaryEnd(after text: String) throws {
+        let peer = try ModbusPeer([247: goodWe])
+        defer { peer.stop() }
+        let site = try TestSite()
+        try site.configure(
+            url: "tcp://127.0.0.1:\(peer.port)", devices: [hybrid], extra: "web: {listen: \"127.0.0.1:0\"}")
+        for reloads in [false, true] {
+            let daemon = try Program(["gateway", "--config", site.gatewayFile])
+            #expect(daemon.hear(until: text) != nil)
+            if reloads, text == "device identified" { daemon.send(signal: SIGHUP) }
+            daemon.send(signal: SIGTERM)
+            let (status, output) = daemon.rest()
+            #expect(status == 0, "\(output)")
+        }
+    }
+
     @Test func whatCannotBeRunIsToldInOneClearMessageWithStatusTwo() throws {
         let wrong: [(what: String, devices: [String], url: String, message: String)] = [
             ("a broken YAML", ["name: hybrid, unit: ["], "tcp://127.0.0.1:1", "not YAML"),
