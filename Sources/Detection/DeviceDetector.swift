@@ -85,6 +85,11 @@ package struct DeviceDetector: ~Copyable {
         return silence.heardAt + rule.timing.onDelay
     }
 
+    /// Whether the newest reading of a point was held back by the integrity guard, or not read at all.
+    package func isHeldBack(_ point: Int) -> Bool {
+        device.points[point].signal != nil && !integrity.values[point].isFinite
+    }
+
     /// Whether the device has been silent for too long.
     package var isLost: Bool { silence.machine.isActive }
 

@@ -28,6 +28,10 @@ final class MonitoredDevice {
         history.append(frame)
         if !frame.isSilent { heardAt = frame.stamp.wall }
         detector.observe(frame, &transitions)
+        // What is not believed is shown, and shown as not believed.
+        for point in samples.indices where samples[point].quality == .good && detector.isHeldBack(point) {
+            samples[point].quality = .suspect
+        }
     }
 
     /// The curves of every point that `isWanted` takes.

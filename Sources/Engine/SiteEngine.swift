@@ -159,7 +159,6 @@ package struct SiteEngine: ~Copyable {
         for transition in transitions { draft.write(transition, site: site) }
         openDueFaults(&draft)
         draft.writeDueSteps()
-        guard !draft.facts.isEmpty else { return nil }
         return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)
     }
 

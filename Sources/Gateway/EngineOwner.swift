@@ -25,6 +25,7 @@ package actor EngineOwner {
     private var devices: [DeviceIndex: ConfiguredDevice]
     /// The newest reason why the ledger could not be written; told once.
     private var ledgerTrouble: String?
+    private var lostTransitionsTold = 0
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -95,11 +96,12 @@ package actor EngineOwner {
             device.watched(as: description), profile: description.profileName, serial: serial, at: time.now())
     }
 
-    /// Lets time pass; says when it wants to be called again at the latest.
+    /// Lets time pass; says when it wants to be called again at the latest, nil when nothing presses.
     package func tick() -> Boottime? {
         let now = time.now()
         commit(engine.tick(at: now))
-        return engine.nextTick(after: now)
+        // While the ledger refuses, what is due stays due; to ask for an instant that has passed would be a busy loop.
+        return ledgerTrouble == nil ? engine.nextTick(after: now) : nil
     }
 
     /// Puts a checked configuration in the place of the present one.
@@ -159,7 +161,16 @@ package actor EngineOwner {
                 logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"])
             }
             ledgerTrouble = error.message
+            tellLostTransitions()
         }
+    }
+
+    private func tellLostTransitions() {
+        guard engine.transitionsLost > lostTransitionsTold else { return }
+        lostTransitionsTold = engine.transitionsLost
+        logger.critical(
+            "the ledger could not be written for so long that changes of alarms were lost",
+            metadata: ["lost": "\(lostTransitionsTold)"])
     }
 
     private func write(_ proposal: Proposal) throws(LedgerError) {

@@ -11,12 +11,15 @@ struct ConfigurationOptions: ParsableArguments {
             valueName: "file"))
     var config = "/etc/aftercare/gateway.yaml"
 
+    /// Whether there is a configuration at all.
+    var exists: Bool { access(config, F_OK) == 0 }
+
     /// The home's whole configuration.
     func read() throws -> SiteConfiguration { try directory.read(gatewayFile: config) }
 
     /// Profiles and rules alone: from beside the configuration where there is one, else the shipped ones.
     func readLibrary() throws -> ProfileLibrary {
-        access(config, R_OK) == 0 ? try directory.readLibrary() : try shippedDirectory().readLibrary()
+        exists ? try directory.readLibrary() : try shippedDirectory().readLibrary()
     }
 
     private var directory: ConfigurationDirectory {

@@ -49,8 +49,9 @@ struct Read: AsyncParsableCommand {
 
     /// The daemon's reading; nil where no daemon runs or it does not own the line.
     private func throughDaemon() throws -> ReadingDocument? {
-        // Without a configuration the daemon may still run with the default socket.
-        let socket = (try? options.read())?.settings.controlSocket ?? defaultControlSocket
+        // Without a configuration the daemon may still run with the default socket. One that is there must be sound: a
+        // guess at the socket could put a second client on the daemon's line.
+        let socket = options.exists ? try options.read().settings.controlSocket : defaultControlSocket
         let request = ControlRequest.read(url: device, unit: Int(unit), profile: profile)
         switch try ControlClient(path: socket).ask(request) {
         case .reading(let document): return document

@@ -83,6 +83,17 @@ struct DeviceDetectorTests {
         }
     }
 
+    @Test func aWildReadingIsKnownToBeHeldBackAndItsNeighboursAreNot() {
+        var bench = Bench()
+        bench.read(20)
+        #expect(!bench.isHeldBack(cell: 3))
+        bench.read { $0.volts[2] = 3.9 }
+        #expect(bench.isHeldBack(cell: 3))
+        #expect(!bench.isHeldBack(cell: 4))
+        bench.read { $0.volts[2] = 3.30 }
+        #expect(!bench.isHeldBack(cell: 3))
+    }
+
     @Test func minutesOfZeroDegreesWithAValidChecksumAreNoFault() {
         var bench = Bench()
         bench.amperes = 10

@@ -1,0 +1,73 @@
+import Engine
+import GRDB
+import Gateway
+import Logging
+import Synchronization
+import Terms
+import Testing
+
+/// Time that stands until it is told to move.
+private final class StandingTime: TimeSource {
+    private let boottime = Mutex(Boottime(nanoseconds: 0))
+
+    func now() -> Stamp {
+        let boottime = boottime.withLock { $0 }
+        return Stamp(
+            boot: BootID(high: 0, low: 1), boottime: boottime,
+            wall: Instant(milliseconds: 1_780_000_000_000 + boottime.nanoseconds / 1_000_000), trust: .synced)
+    }
+
+    func sleep(until deadline: Boottime) async throws {}
+
+    func pass(_ time: Milliseconds) { boottime.withLock { $0 = $0 + time } }
+}
+
+/// Another program that holds the database.
+private struct Rival {
+    private let queue: DatabaseQueue
+
+    init(ledger path: String) throws {
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// Not async: GRDB would wait for its own queue there.
+    func say(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
+}
+
+struct EngineOwnerTests {
+    private let site: TestSite
+    private let time = StandingTime()
+
+    init() throws {
+        site = try TestSite()
+        try site.configure(
+            url: "tcp://127.0.0.1:1", devices: ["name: hybrid, unit: 247, profile: goodwe-et, interval: 1s"])
+    }
+
+    @Test func aLedgerThatRefusesLosesNothingAndDrivesNoBusyLoop() async throws {
+        let heard = Heard()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let owner = try EngineOwner(
+            configuration: try site.read(), time: time, logger: logger, announce: { heard.take($0) })
+        #expect(await owner.tick() == Boottime(nanoseconds: 30_000_000_000))
+
+        time.pass(.seconds(31))
+        _ = await owner.tick()
+        #expect(heard.names == ["AlarmRaised"])
+
+        let rival = try Rival(ledger: "\(site.dataDirectory)/ledger.sqlite")
+        try rival.say("BEGIN IMMEDIATE")
+        time.pass(.minutes(11))
+        // Nil: the next look comes with the service's own pace, not at an instant that has passed already.
+        #expect(await owner.tick() == nil)
+        #expect(heard.names == ["AlarmRaised"])
+        #expect(await owner.snapshot().tickets.isEmpty)
+
+        try rival.say("ROLLBACK")
+        _ = await owner.tick()
+        #expect(heard.names.filter { $0 == "FaultOpened" }.count == 1)
+        #expect(await owner.snapshot().tickets.count == 1)
+    }
+}
