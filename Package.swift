@@ -66,6 +66,7 @@ let package = Package(
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
+        room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
         room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
         room(
             "Web",
@@ -86,8 +87,8 @@ let package = Package(
             name: "aftercare",
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
-                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation",
-                arguments, lifecycle, logging,
+                "Ticketing", "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
+                "Simulation", arguments, lifecycle, signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -115,6 +116,12 @@ let package = Package(
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),
+        tests(
+            "Commissioning",
+            [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Settings", "Modbus", "Commissioning",
+                "TestPeers",
+            ]),
         tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb]),
         tests(
             "Web",

@@ -90,6 +90,12 @@ package actor LineOwner {
     /// What every unit has cost and given so far.
     package func statistics() -> [UInt8: UnitStatistics] { line.statistics }
 
+    /// Closes the line; the next request opens it again.
+    package func close() { line.disconnect() }
+
+    var wireCost: WireCost { line.cost }
+    var polledUnits: [UInt8] { slots.map(\.device.unit) }
+
     /// A cancelled sleep is the ordinary end of `run`; anything else that a time source throws is its failure.
     private func wait(until instant: Boottime) async throws {
         do {
@@ -193,7 +199,8 @@ extension LineOwner {
         }
     }
 
-    private func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
+    /// The map of the unit as this profile describes it; nil where the profile does not fit.
+    func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
         for probe in profile.identity {
             guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.range), manners),
                 probe.isSatisfied(by: words.span)
@@ -222,7 +229,8 @@ extension LineOwner {
         }
     }
 
-    private func texts(_ map: DeviceMap, _ manners: UnitManners) async throws(ReadFailure) -> [DeviceText] {
+    /// What the device tells about itself.
+    func texts(_ map: DeviceMap, _ manners: UnitManners) async throws(ReadFailure) -> [DeviceText] {
         var texts: [DeviceText] = []
         for text in map.texts {
             let words = try await words(ReadRequest(unit: manners.unit, range: text.range), manners)
@@ -234,7 +242,7 @@ extension LineOwner {
     }
 
     /// The answer's words; nil where the device lives and refuses.
-    private func words(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) -> [UInt16]? {
+    func words(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) -> [UInt16]? {
         do throws(ReadFailure) {
             try await exchange(request, manners)
             return line.words
@@ -244,7 +252,8 @@ extension LineOwner {
         }
     }
 
-    private func manners(of device: LineDevice, _ profile: Profile) -> UnitManners {
+    /// How the profile, and the configuration over it, want the device to be talked to.
+    func manners(of device: LineDevice, _ profile: Profile) -> UnitManners {
         UnitManners(unit: device.unit, line: profile.line, timeout: device.timeout, pause: device.pause)
     }
 }
@@ -252,9 +261,20 @@ extension LineOwner {
 // MARK: - The wire
 
 extension LineOwner {
+    /// Asks, and shows whoever records what came.
+    func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
+        do throws(ReadFailure) {
+            try await carryOut(request, manners)
+            ExchangeLog.current?.add(request, words: line.words)
+        } catch {
+            ExchangeLog.current?.add(request, failure: error)
+            throw error
+        }
+    }
+
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
     /// at the line and the answer nothing is awaited, so that callers can take turns.
-    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
+    private func carryOut(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
         var exchange = Exchange(request, manners)
         while case .waitUntil(let instant) = try line.advance(&exchange, time) {
             do {

@@ -56,7 +56,7 @@ struct Root: AsyncParsableCommand {
             Exit status: 0 done, 1 the answer is no, 2 usage or configuration error, 3 the device did not answer.
             """,
         version: version,
-        subcommands: [Demo.self, GatewayCommand.self, Read.self, Tickets.self, Profiles.self])
+        subcommands: [Demo.self, GatewayCommand.self, Read.self, Record.self, Tickets.self, Profiles.self])
 }
 
 /// The program's version.

@@ -1,0 +1,143 @@
+internal import DeviceProfiles
+package import Polling
+package import Terms
+
+/// An open line on which questions are tried out. It tells everything that came back, also what no reader of values
+/// may believe: whoever looks for a wiring fault lives on just that. It can only read.
+package struct ProbeLine: ~Copyable {
+    /// What came back for one question.
+    package struct Heard: Sendable, Hashable {
+        package let meaning: ProbeMeaning
+        /// Bytes that came.
+        package let bytes: Int
+        /// Until the first of them.
+        package let latency: Milliseconds
+    }
+
+    /// More than a device and its neighbours say in one breath.
+    private static let mostBytes = 4_096
+    /// USB adapters hand their bytes over every 16 ms, so a pause of that length means nothing yet. 50 ms
+    private static let restNanoseconds: Int64 = 50_000_000
+
+    private let url: DeviceURL
+    private let link: any ByteLink
+    private var transaction: UInt16 = 0
+
+    /// Opens the line.
+    package init(_ url: DeviceURL, within limit: Milliseconds, open: LinkOpener) throws(ReadFailure) {
+        self.url = url
+        link = try open(url, limit)
+    }
+
+    deinit { link.close() }
+
+    /// Hears what is said on the line without having been asked.
+    package func listen(_ time: Milliseconds) throws(ReadFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var patience = time.count * 1_000_000
+        while patience > 0, bytes.count < Self.mostBytes {
+            try receive(into: &bytes, &patience)
+        }
+        return bytes
+    }
+
+    /// Asks once, and hears until the line is silent again.
+    ///
+    /// - Parameter patience: Until the answer begins; its time on a serial line is added.
+    package mutating func ask(
+        _ request: ReadRequest, patience limit: Milliseconds
+    ) throws(ReadFailure) -> Heard {
+        try dropInput()
+        let wireTime = url.serialLine.map { Int64(WireCost.characterNanoseconds($0) * 16) } ?? 0
+        let budget = limit.count * 1_000_000 + wireTime
+        let isSerial = url.serialLine != nil
+        transaction &+= 1
+        let question = isSerial ? RequestFrame.rtu(request) : RequestFrame.tcp(request, transaction: transaction)
+        try send(question, limit)
+        var bytes: [UInt8] = []
+        var patience = budget
+        try receive(into: &bytes, &patience)
+        let waited = Milliseconds((budget - patience) / 1_000_000)
+        let meaning: ProbeMeaning
+        if isSerial {
+            // An adapter that hears itself: the answer is still to come.
+            if bytes.count <= question.count, question.starts(with: bytes) { try receive(into: &bytes, &patience) }
+            try hearTheRest(of: &bytes)
+            meaning = ProbeMeaning(serial: bytes, to: request)
+        } else {
+            meaning = try hearTCP(&bytes, &patience, request)
+        }
+        return Heard(meaning: meaning, bytes: bytes.count, latency: bytes.isEmpty ? limit : waited)
+    }
+
+    private func send(_ bytes: [UInt8], _ limit: Milliseconds) throws(ReadFailure) {
+        let failure = bytes.withUnsafeBytes { bytes -> ReadFailure? in
+            do throws(ReadFailure) {
+                try link.send(bytes, within: limit)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func receive(into bytes: inout [UInt8], _ patience: inout Int64) throws(ReadFailure) {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 1)
+        defer { room.deallocate() }
+        let count = try link.receive(into: room, patience: &patience)
+        bytes += room[..<count]
+    }
+
+    /// What nobody waits for any more is no answer to what comes next.
+    private func dropInput() throws(ReadFailure) {
+        var stray: [UInt8] = []
+        var seen = -1
+        while stray.count > seen, stray.count < Self.mostBytes {
+            seen = stray.count
+            var patience: Int64 = 0
+            try receive(into: &stray, &patience)
+        }
+    }
+
+    private func hearTheRest(of bytes: inout [UInt8]) throws(ReadFailure) {
+        guard !bytes.isEmpty else { return }
+        var seen = 0
+        while bytes.count > seen, bytes.count < Self.mostBytes {
+            seen = bytes.count
+            var patience = Self.restNanoseconds
+            try receive(into: &bytes, &patience)
+        }
+    }
+
+    /// Takes frames until one belongs to this question: answers to older ones may come before it.
+    private func hearTCP(
+        _ bytes: inout [UInt8], _ patience: inout Int64, _ request: ReadRequest
+    ) throws(ReadFailure) -> ProbeMeaning {
+        let expected = ExpectedAnswer(to: request, framing: .tcp(transaction: transaction))
+        while bytes.count < Self.mostBytes {
+            switch bytes.withUnsafeBytes({ expected.judge($0) }) {
+            case .complete: return .answer(refusal: nil)
+            case .exception(let code, _): return .answer(refusal: code)
+            case .wrong(.wrongTransaction):
+                guard let length = Self.wholeFrame(bytes) else { break }
+                bytes.removeFirst(length)
+                continue
+            case .wrong(.wrongUnit): return .otherUnit(bytes[6])
+            case .wrong(.wrongProtocol): return .notModbus
+            case .wrong: return .damaged
+            case .incomplete: break
+            }
+            let before = bytes.count
+            try receive(into: &bytes, &patience)
+            if bytes.count == before { return before == 0 ? .silence : .notModbus }
+        }
+        return .notModbus
+    }
+
+    private static func wholeFrame(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count > 6 else { return nil }
+        let length = Int(bytes[4]) << 8 | Int(bytes[5])
+        return bytes.count >= length + 6 ? length + 6 : nil
+    }
+}
