@@ -12,6 +12,12 @@ package struct ProbeLine: ~Copyable {
         package let bytes: Int
         /// Until the first of them.
         package let latency: Milliseconds
+
+        package init(meaning: ProbeMeaning, bytes: Int, latency: Milliseconds) {
+            self.meaning = meaning
+            self.bytes = bytes
+            self.latency = latency
+        }
     }
 
     /// More than a device and its neighbours say in one breath.

@@ -3,6 +3,7 @@ package import Polling
 
 /// A frame of a serial line that came whole: its checksum is right.
 package struct SerialFrame: Hashable, Sendable {
+    /// Who speaks.
     package enum Kind: Hashable, Sendable {
         /// A master asks.
         case question
@@ -15,6 +16,9 @@ package struct SerialFrame: Hashable, Sendable {
     package let function: UInt8
     package let kind: Kind
     let range: Range<Int>
+
+    /// Bytes, its checksum included.
+    package var count: Int { range.count }
 
     /// The intact frames among bytes that were heard, in their order. What lies between them is skipped.
     ///
@@ -90,13 +94,14 @@ extension ProbeMeaning {
         let answers = frames.filter { frame in
             frame.kind == .answer && frame.unit == request.unit && frame.function & 0x7F == request.function.rawValue
         }
+        let foreign = isEcho ? Array(frames.dropFirst()) : frames
         // Two bytes more or fewer are what a driver leaves that is switched; a second answer is longer.
         let rest = bytes.count - (isEcho ? RequestFrame.rtuBytes : 0) - (answers.first?.range.count ?? 0)
         if let answer = answers.first {
             let hasCompany = answers.count > 1 || rest >= ExpectedAnswer.shortestRTUFrame
             let refusal = answer.function & 0x80 == 0 ? nil : bytes[answer.range.lowerBound + 2]
             self = hasCompany ? .severalAnswers : .answer(refusal: refusal)
-        } else if let question = frames.first(where: { $0.kind == .question && !(isEcho && $0.range.lowerBound == 0) }) {
+        } else if let question = foreign.first(where: { $0.kind == .question }) {
             self = .otherMaster(asks: question.unit)
         } else if isEcho {
             self = .echo
