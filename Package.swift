@@ -100,7 +100,9 @@ let package = Package(
             ],
             swiftSettings: house),
         // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
-        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py", "schema_check.py"], swiftSettings: house),
+        .target(
+            name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py", "raw_peer.py", "schema_check.py"],
+            swiftSettings: house),
         tests("Terms", ["Terms"]),
         tests("StrictYAML", ["StrictYAML"]),
         tests("Telemetry", ["Terms", "Telemetry"]),

@@ -101,7 +101,7 @@ package struct Recorder: Sendable {
         self.duration = duration
     }
 
-    /// Records until the end that was wished for, or until the task is cancelled; a cancelled one has written what came.
+    /// Records until the end that was wished for, or until the task is cancelled; what came until then is written.
     ///
     /// - Throws: what `ask` or the file throws, and `RecordingEnded` where the device fits no profile.
     package func run(

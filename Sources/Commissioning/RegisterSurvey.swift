@@ -74,7 +74,7 @@ package struct RegisterSurvey: Sendable {
             blocks += halves + unasked + queue
             queue = []
         } else {
-            // What is not known is found out before anything new is begun: so a file that breaks off holds whole blocks.
+            // What was begun is finished first: so a file that breaks off holds whole blocks.
             queue = (halves + queue).filter { !missing.contains($0.function) }
             blocks += unasked
         }

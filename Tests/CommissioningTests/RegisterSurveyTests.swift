@@ -28,7 +28,9 @@ private struct Registers {
     private func range(_ text: String) throws -> RegisterRange { try #require(RegisterRange(plainText: text)) }
 
     /// Runs a sweep; what was asked.
-    private func sweep(_ survey: inout RegisterSurvey, _ device: Registers, upTo limit: Int = 16) -> [RecordedExchange] {
+    private func sweep(
+        _ survey: inout RegisterSurvey, _ device: Registers, upTo limit: Int = 16
+    ) -> [RecordedExchange] {
         var all: [RecordedExchange] = []
         survey.begin()
         while true {
