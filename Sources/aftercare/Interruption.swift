@@ -1,7 +1,9 @@
 internal import UnixSignals
 
 /// Runs work that a person may end with Ctrl-C: it is cancelled then, and says what it has reached so far.
-func untilInterrupted<Outcome: Sendable>(_ work: @escaping @Sendable () async throws -> Outcome) async throws -> Outcome {
+func untilInterrupted<Outcome: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Outcome
+) async throws -> Outcome {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     return try await withThrowingTaskGroup(of: Outcome?.self) { group in
         group.addTask { try await work() }

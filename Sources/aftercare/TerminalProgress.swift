@@ -32,7 +32,8 @@ final class TerminalProgress: Sendable {
         let filled = Int(share * 20)
         let percent = "\(Int(share * 100))"
         let blanks = String(repeating: " ", count: 3 - percent.count)
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled) + " \(blanks)\(percent) %"
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+        return "\(bar) \(blanks)\(percent) %"
     }
 
     /// Columns of the terminal; 80 where it does not tell.
