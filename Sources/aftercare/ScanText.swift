@@ -72,7 +72,8 @@ struct ScanText {
 
     private var summary: [String] {
         let count = report.devices.count
-        let early = "Stopped early: \(report.findings.count) of \(places) places."
+        let missing = places - report.findings.count
+        let early = "Stopped early" + (missing > 0 ? "; \(missing) of \(places) places were not looked at." : ".")
         var lines = report.isComplete ? [] : [Style.yellow(early)]
         lines.append(count == 0 ? "No device found." : count == 1 ? "1 device found." : "\(count) devices found.")
         let known = report.findings.first { finding in finding.devices.contains { !$0.fits.isEmpty } }
