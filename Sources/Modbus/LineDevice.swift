@@ -50,6 +50,10 @@ struct UnitManners: Sendable {
     let timeout: Milliseconds
     let pause: Milliseconds
     let afterConnect: Milliseconds
+    /// The unit that answers in its place (asked as 255, some answer as 1); nil: the unit itself.
+    var answersAsUnit: UInt8?
+    /// Whether it repeats the transaction number on TCP. Where it does not, its answers are judged as on a serial line.
+    var echoesTransaction = true
 
     init(unit: UInt8, line: LineDefaults, timeout: Milliseconds? = nil, pause: Milliseconds? = nil) {
         self.unit = unit

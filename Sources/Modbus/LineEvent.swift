@@ -35,6 +35,8 @@ package struct UnitStatistics: Sendable, Equatable {
     package var answers = 0
     /// Failures by their code.
     package var failures: [String: Int] = [:]
+    /// Bytes that nobody asked for or that came too late: heard before a question to the unit or behind its answer.
+    package var strayBytes = 0
 
     package init() {}
 }

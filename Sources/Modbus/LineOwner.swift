@@ -28,9 +28,10 @@ package actor LineOwner {
     /// - Parameters:
     ///   - seed: For the jitter of back-off.
     ///   - deliver: Called one event at a time; the line waits for it.
+    ///   - open: How the line is opened, each time that it is.
     package init(
         url: DeviceURL, devices: [LineDevice], time: any TimeSource, seed: UInt64 = 0,
-        deliver: @escaping @Sendable (LineEvent) async -> Void = { _ in }
+        deliver: @escaping @Sendable (LineEvent) async -> Void = { _ in }, open: @escaping LinkOpener = openLink
     ) {
         executor = ThreadExecutor(name: "line")
         self.time = time
@@ -38,7 +39,7 @@ package actor LineOwner {
         self.seed = seed
         let now = time.now()
         slots = devices.map { Slot(device: $0, frame: SampleFrame(device: $0.index, pointCount: 0, stamp: now)) }
-        line = LineSession(url: url)
+        line = LineSession(url: url, open: open)
     }
 
     /// Polls until it is cancelled, and closes the line then. A port or host that does not answer never ends it.
@@ -46,17 +47,20 @@ package actor LineOwner {
         defer { line.disconnect() }
         var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.now().boottime, seed: seed)
         while !Task.isCancelled {
-            // A line that is always late never sleeps; whoever wants one reading must still get a turn.
-            await Task.yield()
             switch schedule.next(at: time.now().boottime) {
             case .idle: try await wait(until: time.now().boottime + .hours(1))
             case .wait(let instant): try await wait(until: instant)
             case .identify(let device): await identify(device, &schedule)
-            case .ask(let device, let request): await ask(device, request, &schedule)
+            case .ask(let device, let request):
+                // Awaits nothing where the line need not be waited for: a sweep is one job of its thread.
+                await ask(device, request, &schedule)
+                continue
             case .deliver(let device):
                 let wasHeard = await handOut(device)
                 schedule.delivered(device: device, wasHeard: wasHeard, at: time.now().boottime)
             }
+            // A line that is always late never sleeps; whoever wants one reading must still get a turn.
+            await Task.yield()
         }
     }
 
@@ -70,9 +74,9 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                let words = try await exchange(request, manners(of: device, description.profile))
+                try await exchange(request, manners(of: device, description.profile))
                 description.map.decode(
-                    words.span, firstAddress: request.address, positions: planned.points, into: &frame)
+                    line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -105,17 +109,16 @@ extension LineOwner {
         let planned = plan.requests[number]
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
-            let words = try await exchange(request, manners(of: slots[index].device, description.profile))
+            try await exchange(request, manners(of: slots[index].device, description.profile))
             description.map.decode(
-                words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
+                line.words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
             slots[index].frame.failedRequests -= 1
-            slots[index].reported[request] = nil
+            if !slots[index].reported.isEmpty { slots[index].reported[request] = nil }
             schedule.answered(device: index)
         } catch {
             if error.provesLife { schedule.answered(device: index) } else { schedule.silent(device: index) }
             await report(index, error, request)
         }
-        slots[index].frame.stamp = time.now()
     }
 
     /// Everything that the sweep wants counts as failed until its answer is there.
@@ -131,8 +134,10 @@ extension LineOwner {
 
     /// Lends the frame out. While it is away its slot holds an empty one, so that the sole reference comes back.
     private func handOut(_ index: Int) async -> Bool {
-        var frame = SampleFrame(device: slots[index].device.index, pointCount: 0, stamp: time.now())
+        let now = time.now()
+        var frame = SampleFrame(device: slots[index].device.index, pointCount: 0, stamp: now)
         swap(&frame, &slots[index].frame)
+        frame.stamp = now
         let wasHeard = frame.failedRequests < frame.requests
         await deliver(.frame(frame))
         swap(&frame, &slots[index].frame)
@@ -231,7 +236,8 @@ extension LineOwner {
     /// The answer's words; nil where the device lives and refuses.
     private func words(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) -> [UInt16]? {
         do throws(ReadFailure) {
-            return try await exchange(request, manners)
+            try await exchange(request, manners)
+            return line.words
         } catch {
             guard error.provesLife else { throw error }
             return nil
@@ -246,25 +252,15 @@ extension LineOwner {
 // MARK: - The wire
 
 extension LineOwner {
-    /// One question and its answer, when the line allows. Nothing is awaited between the last look at the line and the
-    /// question, so that callers can take turns.
-    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) -> [UInt16] {
-        while true {
-            switch try line.turn(request, manners, at: time.now().boottime) {
-            case .waitUntil(let instant):
-                do {
-                    try await time.sleep(until: instant)
-                } catch {
-                    throw .cancelled
-                }
-            case .ask(let next):
-                do throws(ReadFailure) {
-                    let words = try line.ask(next, manners, now: { time.now().boottime })
-                    if next == request { return words }
-                } catch {
-                    // A refused probe has served as well: what was late has passed.
-                    guard next != request, error.provesLife else { throw error }
-                }
+    /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
+    /// at the line and the answer nothing is awaited, so that callers can take turns.
+    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
+        var exchange = Exchange(request, manners)
+        while case .waitUntil(let instant) = try line.advance(&exchange, time) {
+            do {
+                try await time.sleep(until: instant)
+            } catch {
+                throw .cancelled
             }
         }
     }

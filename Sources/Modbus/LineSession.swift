@@ -2,33 +2,54 @@ internal import DeviceProfiles
 internal import Polling
 internal import Terms
 
-/// The line as it is now: its connection, when it may be spoken on, and what may still come late.
-struct LineSession: ~Copyable {
-    /// Whose turn it is.
-    enum Turn {
-        case waitUntil(Boottime)
-        /// What to ask now: the request itself, or a probe that must come before it.
-        case ask(ReadRequest)
+/// One read that is under way, and what has been tried for it.
+struct Exchange {
+    let request: ReadRequest
+    let manners: UnitManners
+    /// Each cure is tried once: a line on which nothing helps must not be stormed.
+    fileprivate var hasReconnected = false
+    fileprivate var wasAskedAgain = false
+
+    init(_ request: ReadRequest, _ manners: UnitManners) {
+        self.request = request
+        self.manners = manners
     }
+}
+
+/// The line as it is now: its connection, when it may be spoken on, and which answers may be believed.
+struct LineSession: ~Copyable {
+    /// How an exchange stands.
+    enum Step {
+        /// Nothing may be sent until then; the line is free for nobody else either, or only for other units.
+        case waitUntil(Boottime)
+        /// `words` holds the answer.
+        case answered
+    }
+
+    /// Waits up to this long are made on the line's own thread: to wake a task costs more than they last. 10 ms
+    private static let shortWait: Int64 = 10_000_000
 
     /// What a request costs on this line.
     let cost: WireCost
     private(set) var statistics: [UInt8: UnitStatistics] = [:]
     private(set) var lastRequest: ReadRequest?
+    /// The last answer; for coils and discrete inputs one bit per word.
+    private(set) var words: [UInt16] = []
     private var connection: ModbusConnection
     private var pacing: LinePacing
-    private var late = LateAnswers()
+    private var trust = AnswerTrust()
+    /// Nanoseconds between two frames; 0 on TCP.
+    private let silence: Int64
+    /// Whether the line must be heard to be silent before the next request, since it was left in disorder.
+    private var needsSilence = false
     /// Answers since the connection was made.
     private var answersOfConnection = 0
-    private var words: [UInt16] = []
 
-    init(url: DeviceURL) {
-        connection = ModbusConnection(url: url)
+    init(url: DeviceURL, open: @escaping LinkOpener = openLink) {
+        connection = ModbusConnection(url: url, open: open)
         pacing = LinePacing(url: url)
-        switch url {
-        case .tcp: cost = .tcp()
-        case .rtu(_, let serial): cost = .rtu(serial)
-        }
+        cost = url.serialLine.map { .rtu($0) } ?? .tcp()
+        silence = url.serialLine.map { Int64(WireCost.silenceNanoseconds($0)) } ?? 0
         words.reserveCapacity(ReadFunction.coils.maximumCount)
     }
 
@@ -38,79 +59,169 @@ struct LineSession: ~Copyable {
         answersOfConnection = 0
     }
 
-    /// Whether `request` may be asked now. Connects where that is due.
-    mutating func turn(
-        _ request: ReadRequest, _ manners: UnitManners, at now: Boottime
-    ) throws(ReadFailure) -> Turn {
-        lastRequest = request
-        if let earliest = pacing.earliest(pause: manners.pause), now < earliest { return .waitUntil(earliest) }
-        if !connection.isConnected {
-            try connect(manners)
-            pacing.connected(at: now, afterConnect: manners.afterConnect)
-            if manners.afterConnect > .zero { return .waitUntil(now + manners.afterConnect) }
-        }
-        return .ask(late.probe(before: request) ?? request)
-    }
-
-    /// Asks at once. A connection that was closed between two requests is made anew, once.
-    mutating func ask(
-        _ request: ReadRequest, _ manners: UnitManners, now: () -> Boottime
-    ) throws(ReadFailure) -> [UInt16] {
-        let wasProven = answersOfConnection > 0
-        do throws(ReadFailure) {
-            return try askOnce(request, manners, now: now)
-        } catch .connectionLost where wasProven && !connection.isSerial && manners.afterConnect == .zero {
-            try connect(manners)
-            return try askOnce(request, manners, now: now)
+    /// Carries an exchange as far as it goes without a longer wait: connects where that is due, keeps the silence,
+    /// asks what must be asked first, and tries again what a second try can cure.
+    mutating func advance(_ exchange: inout Exchange, _ time: some TimeSource) throws(ReadFailure) -> Step {
+        lastRequest = exchange.request
+        while true {
+            let wasProven = answersOfConnection > 0
+            do throws(ReadFailure) {
+                if let instant = try prepare(exchange, time) { return .waitUntil(instant) }
+                let probe = isProvenByTransaction(exchange) ? nil : trust.probe(before: exchange.request)
+                if let probe {
+                    try ask(probe, exchange.manners, time)
+                } else {
+                    try ask(exchange.request, exchange.manners, time)
+                    return .answered
+                }
+            } catch {
+                guard mayAskAgain(&exchange, after: error, wasProven: wasProven) else { throw error }
+            }
         }
     }
 
-    /// A connection that cannot be made counts as a failed request.
-    private mutating func connect(_ manners: UnitManners) throws(ReadFailure) {
+    /// Whether an answer names the question it belongs to.
+    private func isProvenByTransaction(_ exchange: Exchange) -> Bool {
+        silence == 0 && exchange.manners.echoesTransaction
+    }
+
+    private func mayAskAgain(_ exchange: inout Exchange, after failure: ReadFailure, wasProven: Bool) -> Bool {
+        switch failure {
+        case .connectionLost:
+            // Closed between two requests, as some devices do after each. A serial adapter needs longer to come back.
+            if case .rtu = connection.url { return false }
+            guard wasProven, !exchange.hasReconnected else { return false }
+            exchange.hasReconnected = true
+        case .ambiguous:
+            guard !exchange.wasAskedAgain else { return false }
+            exchange.wasAskedAgain = true
+        case .wrongUnit, .badCRC, .malformed:
+            // The late answer of a silent unit, for which the line is not held up, came into this one.
+            guard !exchange.wasAskedAgain, trust.mayBeDisturbed(exchange.request.unit) else { return false }
+            exchange.wasAskedAgain = true
+        default: return false
+        }
+        return true
+    }
+}
+
+// MARK: - Before the question
+
+extension LineSession {
+    /// Makes the line ready for a question; nil when it is, else when it will be.
+    private mutating func prepare(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Boottime? {
+        let manners = exchange.manners
+        let now = time.now().boottime
+        let paced = pacing.earliest(pause: manners.pause) ?? now
+        let earliest = max(paced, trust.earliest(exchange.request.unit) ?? now)
+        let wait = earliest.nanoseconds - now.nanoseconds
+        if wait > Self.shortWait { return earliest }
         do throws(ReadFailure) {
-            try connection.connect(timeout: manners.timeout)
+            if !connection.isConnected {
+                try connection.connect(timeout: manners.timeout)
+                pacing.connected(at: now, afterConnect: manners.afterConnect)
+                needsSilence = true
+                if manners.afterConnect.count * 1_000_000 > Self.shortWait { return now + manners.afterConnect }
+            }
+            try keepSilence(max(0, wait), exchange.request.unit)
         } catch {
-            statistics[manners.unit, default: UnitStatistics()].requests += 1
-            count(error, manners.unit)
+            statistics[exchange.request.unit, default: UnitStatistics()].requests += 1
+            count(error, exchange.request.unit)
+            leave(after: error, manners, now)
             throw error
         }
+        return nil
     }
 
-    private mutating func askOnce(
-        _ request: ReadRequest, _ manners: UnitManners, now: () -> Boottime
-    ) throws(ReadFailure) -> [UInt16] {
-        statistics[manners.unit, default: UnitStatistics()].requests += 1
+    /// Waits until nothing was heard for `wait` nanoseconds, and drops what comes: it belongs to nobody any more.
+    private mutating func keepSilence(_ wait: Int64, _ unit: UInt8) throws(ReadFailure) {
+        var dropped = try connection.hush(needsSilence ? max(wait, silence) : wait)
+        if dropped > 0, silence > 0 { dropped += try connection.hush(silence) }
+        needsSilence = false
+        guard dropped > 0 else { return }
+        trust.disturbed()
+        statistics[unit, default: UnitStatistics()].strayBytes += dropped
+    }
+}
+
+// MARK: - Question and answer
+
+extension LineSession {
+    /// A refused probe serves as well as an answered one, so it is no failure.
+    private mutating func ask(
+        _ request: ReadRequest, _ manners: UnitManners, _ time: some TimeSource
+    ) throws(ReadFailure) {
+        let unit = request.unit
+        statistics[unit, default: UnitStatistics()].requests += 1
         do throws(ReadFailure) {
-            try connection.read(request, timeout: manners.timeout, into: &words)
+            do throws(ReadFailure) {
+                try connection.read(request, manners, into: &words)
+            } catch .exception(let code) {
+                try judgeExtra(request, manners, isRefusal: true)
+                throw .exception(code)
+            }
+            try judgeExtra(request, manners, isRefusal: false)
         } catch {
-            count(error, manners.unit)
-            pacing.exchanged(at: now(), pause: manners.pause)
-            if error.provesLife { answered(request) }
-            if !error.isException { clean(after: error, request, manners, now()) }
-            throw error
+            let now = time.now().boottime
+            exchanged(at: now, manners)
+            count(error, unit)
+            clean(after: error, request, manners, now)
+            guard request != lastRequest, error.provesLife else { throw error }
+            return
         }
-        pacing.exchanged(at: now(), pause: manners.pause)
-        statistics[manners.unit]?.answers += 1
-        answered(request)
-        return words
-    }
-
-    private mutating func answered(_ request: ReadRequest) {
-        late.answered(request)
+        exchanged(at: time.now().boottime, manners)
+        statistics[unit]?.answers += 1
         answersOfConnection += 1
+        if silence > 0 || !manners.echoesTransaction { trust.answered(request) }
     }
 
-    /// After a failure nothing that comes may be taken for the next answer: TCP starts anew; a serial line stays silent
-    /// for as long as an answer may take, and is then asked in another shape first.
+    /// What came behind an answer: of a transaction that was echoed it says nothing.
+    private mutating func judgeExtra(
+        _ request: ReadRequest, _ manners: UnitManners, isRefusal: Bool
+    ) throws(ReadFailure) {
+        guard connection.extra != .none else { return }
+        statistics[request.unit]?.strayBytes += connection.extraBytes
+        guard silence > 0 || !manners.echoesTransaction else { return }
+        trust.disturbed()
+        let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
+        guard isAccepted else { throw .ambiguous }
+    }
+
+    /// The silence behind the answer has been heard already.
+    private mutating func exchanged(at now: Boottime, _ manners: UnitManners) {
+        pacing.exchanged(at: Boottime(nanoseconds: now.nanoseconds - silence), pause: manners.pause)
+    }
+
+    /// After a failure nothing that comes may be taken for the next answer: sockets start anew; a serial line stays
+    /// silent for as long as an answer may take, and is then asked in another shape first.
     private mutating func clean(
         after failure: ReadFailure, _ request: ReadRequest, _ manners: UnitManners, _ now: Boottime
     ) {
-        guard connection.isSerial else { return disconnect() }
-        late.failed(request)
-        pacing.hold(until: now + manners.timeout)
-        switch failure {
-        case .connectionLost, .portMissing, .portBusy, .system: disconnect()
-        default: return
+        if failure.provesLife {
+            answersOfConnection += 1
+            return trust.refused(request)
+        }
+        let wasSilent = trust.isSilent(request.unit)
+        if silence > 0 || !manners.echoesTransaction { trust.failed(request) }
+        if failure.isException { return }
+        needsSilence = true
+        if failure == .timeout, wasSilent, silence > 0 {
+            // Nothing was heard of a unit that had been silent before. A frame names its unit: only this one's next
+            // answer could be mistaken, and the others need not wait for it.
+            trust.hold(request.unit, until: now + manners.timeout)
+            if case .rtuTCP = connection.url { disconnect() }
+        } else if failure != .ambiguous {
+            leave(after: failure, manners, now)
+        }
+    }
+
+    /// Leaves the line so that what is still under way is not heard by the next question.
+    private mutating func leave(after failure: ReadFailure, _ manners: UnitManners, _ now: Boottime) {
+        if silence > 0, failure != .connectionLost { pacing.hold(until: now + manners.timeout) }
+        switch (connection.url, failure) {
+        case (.tcp, _), (.rtuTCP, _), (.capture, _): disconnect()
+        case (.rtu, .connectionLost), (.rtu, .portMissing), (.rtu, .portBusy), (.rtu, .system): disconnect()
+        case (.rtu, _): return
         }
     }
 

@@ -1,170 +1,187 @@
-internal import CModbus
 internal import DeviceProfiles
-internal import Glibc
-package import Polling
-package import Terms
+internal import Polling
+internal import Terms
 
-/// One connection to a line: owns libmodbus's context, and closes it when it goes.
+/// One line: its open link, and the frames that go over it. It can only read.
 ///
-/// It can only read. Every call blocks its thread for at most the time limit and what the bytes need on the wire.
-package struct ModbusConnection: ~Copyable {
-    /// Modbus messaging on TCP/IP 1.0b, section 4.1: 7 bytes of header and 253 of content.
-    private static let maximumFrameBytes = 260
+/// The framing is ours and not libmodbus's, which drops bytes without a word, takes answers with a wrong unit, protocol
+/// or length on TCP, does not know RTU frames over TCP, and needs seven system calls where four do.
+struct ModbusConnection: ~Copyable {
+    /// What came behind an answer, or before it was asked for.
+    enum Extra: Equatable {
+        case none
+        /// Fewer bytes than any frame has.
+        case noise
+        /// The same answer again, once or more.
+        case copies
+        case frames
+    }
 
-    package let url: DeviceURL
-    private var context: OpaquePointer?
-    private var portLock: SerialPortLock?
+    /// Longer than four of the longest frames: what is glued together is seen whole.
+    private static let capacity = 1_040
+    /// Bytes that may lie in the input of a socket before it counts as flooded.
+    private static let mostStrayBytes = 65_536
+
+    let url: DeviceURL
+    private let open: LinkOpener
+    private var link: (any ByteLink)?
     private var transaction: UInt16 = 0
-    private let frame = UnsafeMutablePointer<UInt8>.allocate(capacity: maximumFrameBytes)
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
+    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: RequestFrame.tcpBytes, alignment: 8)
+    /// Bytes in `input` since the last request.
+    private(set) var heard = 0
+    /// What came behind the last answer.
+    private(set) var extra = Extra.none
+    /// How many bytes.
+    private(set) var extraBytes = 0
 
-    package init(url: DeviceURL) { self.url = url }
+    init(url: DeviceURL, open: @escaping LinkOpener = openLink) {
+        self.url = url
+        self.open = open
+    }
 
     deinit {
-        Self.close(context, isSerial: isSerial)
-        frame.deallocate()
+        link?.close()
+        input.deallocate()
+        output.deallocate()
     }
 
-    package var isConnected: Bool { context != nil }
-
-    package var isSerial: Bool {
-        switch url {
-        case .tcp: false
-        case .rtu: true
-        }
-    }
+    var isConnected: Bool { link != nil }
 
     /// Opens the line; does nothing where it is open.
-    package mutating func connect(timeout: Milliseconds) throws(ReadFailure) {
-        guard context == nil else { return }
-        switch url {
-        case .tcp(let host, let port): context = try Self.openTCP(host: host, port: port, timeout)
-        case .rtu(let path, let serial):
-            let lock = try SerialPortLock(path: path)
-            context = try Self.openRTU(path: path, serial)
-            portLock = consume lock
-        }
+    mutating func connect(timeout: Milliseconds) throws(ReadFailure) {
+        if link == nil { link = try open(url, timeout) }
     }
 
     /// Closes the line; does nothing where it is closed.
-    package mutating func disconnect() {
-        Self.close(context, isSerial: isSerial)
-        context = nil
-        portLock = nil
+    mutating func disconnect() {
+        link?.close()
+        link = nil
     }
 
-    private static func close(_ context: OpaquePointer?, isSerial: Bool) {
-        guard let context else { return }
-        if isSerial { _ = aftercare_release_terminal(modbus_get_socket(context)) }
-        modbus_close(context)
-        modbus_free(context)
-    }
-
-    private static func openTCP(host: String, port: Int, _ timeout: Milliseconds) throws(ReadFailure) -> OpaquePointer {
-        guard let context = modbus_new_tcp_pi(host, String(port)) else { throw .system(errno) }
-        do {
-            modbus_set_socket(context, try TCPSocket.connect(host: host, port: port, timeout: timeout))
-            return context
-        } catch {
-            modbus_free(context)
-            throw error
-        }
-    }
-
-    private static func openRTU(path: String, _ serial: SerialSettings) throws(ReadFailure) -> OpaquePointer {
-        let parity = CChar(bitPattern: serial.parity.rawValue.utf8.first ?? 0x4E)
-        guard let context = modbus_new_rtu(path, Int32(serial.baud), parity, 8, Int32(serial.stopBits)) else {
-            throw .system(errno)
-        }
-        guard modbus_connect(context) == 0 else {
-            let error = errno
-            modbus_free(context)
-            throw SerialPortLock.failure(error)
-        }
-        guard modbus_get_socket(context) < TCPSocket.descriptorLimit else {
-            modbus_close(context)
-            modbus_free(context)
-            throw .tooManyFiles
-        }
-        guard aftercare_take_terminal(modbus_get_socket(context)) == 0 else {
-            let error = errno
-            modbus_close(context)
-            modbus_free(context)
-            throw SerialPortLock.failure(error)
-        }
-        return context
-    }
-
-    /// Asks once and takes the answer. The line must be open.
+    /// Drops what lies in the input until nothing came for `silence` nanoseconds, 0: until it is empty. A line that
+    /// does not fall silent is given up after the time of the longest frame.
     ///
-    /// After any failure that is not an exception the caller disconnects (TCP) or leaves the line silent for the time
-    /// limit (RTU): what comes late must not be taken for the next answer.
+    /// - Returns: How many bytes were dropped.
+    mutating func hush(_ silence: Int64) throws(ReadFailure) -> Int {
+        let link = try currentLink()
+        var budget = drainLimit
+        var dropped = 0
+        while true {
+            var patience = silence
+            let count = try link.receive(into: input, patience: &patience)
+            if count == 0 { return dropped }
+            dropped += count
+            budget -= silence - patience
+            guard budget > 0, dropped <= Self.mostStrayBytes else { throw .flooded }
+        }
+    }
+
+    /// How long a line may go on speaking unasked: 300 characters.
+    private var drainLimit: Int64 {
+        50_000_000 + (url.serialLine.map { Int64(WireCost.characterNanoseconds($0)) * 300 } ?? 0)
+    }
+
+    /// Asks once and takes the answer. The line must be open, and silent (see `hush`).
     ///
-    /// - Parameters:
-    ///   - timeout: Until the device begins to answer; the time of the bytes on the wire is added.
-    ///   - words: Holds the answer afterwards; for coils and discrete inputs one bit per word.
-    package mutating func read(
-        _ request: ReadRequest, timeout: Milliseconds, into words: inout [UInt16]
+    /// On a serial line it listens for the silence behind the answer, too: `extra` says what came there. After any
+    /// failure that is not an exception something may still come; the caller sees to it.
+    ///
+    /// - Parameter words: Holds the answer afterwards; for coils and discrete inputs one bit per word.
+    mutating func read(
+        _ request: ReadRequest, _ manners: UnitManners, into words: inout [UInt16]
     ) throws(ReadFailure) {
-        guard let context else { throw .connectionLost }
-        // What lies in the input belongs to nobody any more.
-        modbus_flush(context)
-        try setTimeouts(context, timeout, request)
-        switch url {
-        case .tcp: try askTCP(context, request, timeout)
-        case .rtu: try askRTU(context, request)
-        }
-        let received = modbus_receive_confirmation(context, frame)
-        let error = errno
-        guard received >= 0 else { throw Self.receiveFailure(error) }
-        guard received > 0 else { throw .wrongUnit }
-        let answer = AnswerFrame(UnsafeBufferPointer(start: frame, count: Int(received)))
-        switch url {
-        case .tcp: try answer.tcpWords(of: request, transaction: transaction, into: &words)
-        case .rtu: try answer.rtuWords(of: request, into: &words)
+        let link = try currentLink()
+        let expected = try send(request, manners, link)
+        heard = 0
+        extra = .none
+        let verdict = try collect(expected, patience: patience(request, manners), link)
+        if expected.framing == .rtu, verdict != .incomplete { try listenOn(link) }
+        let bytes = UnsafeRawBufferPointer(rebasing: input[..<heard])
+        switch verdict {
+        case .complete(let length):
+            noteExtra(behind: length)
+            expected.take(bytes, into: &words)
+        case .exception(let code, let length):
+            noteExtra(behind: length)
+            throw .exception(code)
+        case .incomplete: throw heard == 0 ? .timeout : .truncated
+        case .wrong(let failure): throw expected.framing == .rtu ? expected.reason(bytes) : failure
         }
     }
 
-    /// Without a byte time-out libmodbus lets the response time-out govern the whole answer: a device that dribbles
-    /// cannot hold the line.
-    private func setTimeouts(
-        _ context: OpaquePointer, _ timeout: Milliseconds, _ request: ReadRequest
-    ) throws(ReadFailure) {
-        var microseconds = timeout.count * 1_000
-        if case .rtu(_, let serial) = url {
-            let characters = 13 + request.answerBytes
-            microseconds += Int64(characters * WireCost.characterNanoseconds(serial) / 1_000)
-        }
-        guard modbus_set_byte_timeout(context, 0, 0) == 0,
-            modbus_set_response_timeout(
-                context, UInt32(clamping: microseconds / 1_000_000), UInt32(microseconds % 1_000_000)) == 0
-        else { throw .system(errno) }
+    private func currentLink() throws(ReadFailure) -> any ByteLink {
+        guard let link else { throw .connectionLost }
+        return link
     }
 
-    /// libmodbus 3.1.6 sends transaction 0 for raw requests: the header is written here instead.
-    private mutating func askTCP(
-        _ context: OpaquePointer, _ request: ReadRequest, _ timeout: Milliseconds
-    ) throws(ReadFailure) {
+    /// Nanoseconds for the whole answer: its time on a serial line is added to the time limit. There is no limit
+    /// between two bytes, so a device that dribbles cannot hold the line, and an adapter that pauses is no failure.
+    private func patience(_ request: ReadRequest, _ manners: UnitManners) -> Int64 {
+        let characters = 13 + request.answerBytes
+        return manners.timeout.count * 1_000_000
+            + (url.serialLine.map { Int64(characters * WireCost.characterNanoseconds($0)) } ?? 0)
+    }
+
+    private mutating func send(
+        _ request: ReadRequest, _ manners: UnitManners, _ link: any ByteLink
+    ) throws(ReadFailure) -> ExpectedAnswer {
+        guard url.serialLine == nil else {
+            guard request.unit <= 247 else { throw .noSuchUnit }
+            RequestFrame.writeRTU(request, into: output)
+            try link.send(
+                UnsafeRawBufferPointer(rebasing: output[..<RequestFrame.rtuBytes]), within: manners.timeout)
+            return ExpectedAnswer(to: request, framing: .rtu, unit: manners.answersAsUnit)
+        }
         transaction &+= 1
-        let bytes = RequestFrame.tcp(request, transaction: transaction)
-        try TCPSocket.send(bytes, to: modbus_get_socket(context), timeout: timeout)
+        RequestFrame.writeTCP(request, transaction: transaction, into: output)
+        try link.send(UnsafeRawBufferPointer(output), within: manners.timeout)
+        return ExpectedAnswer(
+            to: request, framing: .tcp(transaction: manners.echoesTransaction ? transaction : nil),
+            unit: manners.answersAsUnit)
     }
 
-    private func askRTU(_ context: OpaquePointer, _ request: ReadRequest) throws(ReadFailure) {
-        guard modbus_set_slave(context, Int32(request.unit)) == 0 else { throw .noSuchUnit }
-        var bytes = RequestFrame.body(request)
-        guard modbus_send_raw_request(context, &bytes, Int32(bytes.count)) > 0 else {
-            let error = errno
-            throw SerialPortLock.failure(error)
+    /// Takes bytes until they can be judged; mostly that is one call.
+    private mutating func collect(
+        _ expected: ExpectedAnswer, patience: Int64, _ link: any ByteLink
+    ) throws(ReadFailure) -> ExpectedAnswer.Verdict {
+        var patience = patience
+        while true {
+            let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
+            let count = try link.receive(into: room, patience: &patience)
+            if count == 0 { return .incomplete }
+            heard += count
+            let verdict = expected.judge(UnsafeRawBufferPointer(rebasing: input[..<heard]))
+            if verdict != .incomplete { return verdict }
         }
     }
 
-    private static func receiveFailure(_ error: Int32) -> ReadFailure {
-        switch error {
-        case ETIMEDOUT: .timeout
-        case ECONNRESET, EPIPE, EBADF, ENOTCONN, EIO, ENXIO, ENODEV, ECONNREFUSED, EHOSTUNREACH: .connectionLost
-        case aftercare_bad_crc: .badCRC
-        case aftercare_bad_data: .malformed
-        default: .system(error)
+    /// Keeps what comes until the line falls silent.
+    private mutating func listenOn(_ link: any ByteLink) throws(ReadFailure) {
+        guard let serial = url.serialLine else { return }
+        let silence = Int64(WireCost.silenceNanoseconds(serial))
+        var budget = drainLimit
+        while heard < input.count, budget > 0 {
+            var patience = silence
+            let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
+            let count = try link.receive(into: room, patience: &patience)
+            if count == 0 { return }
+            heard += count
+            budget -= silence - patience
+        }
+        throw .flooded
+    }
+
+    private mutating func noteExtra(behind length: Int) {
+        let rest = heard - length
+        extraBytes = rest
+        if rest == 0 {
+            extra = .none
+        } else if rest < ExpectedAnswer.shortestRTUFrame {
+            extra = .noise
+        } else {
+            let isCopy = rest % length == 0 && (length..<heard).allSatisfy { input[$0] == input[$0 - length] }
+            extra = isCopy ? .copies : .frames
         }
     }
 }

@@ -1,7 +1,9 @@
 /// Why a read gave no value.
 package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Nothing, or not the whole answer, came in time.
+    /// Nothing came in time.
     case timeout
+    /// The answer began, and its end did not come in time.
+    case truncated
     /// The host refuses connections on this port.
     case refused
     /// The host cannot be found or reached.
@@ -27,16 +29,22 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case badCRC
     /// Bytes that are no answer at all.
     case malformed
+    /// More than the answer came, so that nobody can tell which of it is the answer.
+    case ambiguous
+    /// The line does not fall silent, so that nothing can be asked.
+    case flooded
     /// The device is not what its profile describes.
     case wrongDevice
     /// No profile recognises the device.
     case notRecognised
     /// Units above 247 do not exist on a serial line.
     case noSuchUnit
-    /// More than 1023 files are open: the socket is beyond what libmodbus can watch.
+    /// The process or the machine may not open another file.
     case tooManyFiles
     /// The operating system refused; its error number.
     case system(Int32)
+    /// The capture that stands in for a device cannot be used; why.
+    case captureUnreadable(String)
     /// The caller was cancelled.
     case cancelled
 
@@ -44,6 +52,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     package var code: String {
         switch self {
         case .timeout: "timeout"
+        case .truncated: "truncated"
         case .refused: "refused"
         case .unreachable: "unreachable"
         case .connectionLost: "connectionLost"
@@ -58,11 +67,14 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongByteCount: "wrongByteCount"
         case .badCRC: "badCRC"
         case .malformed: "malformed"
+        case .ambiguous: "ambiguous"
+        case .flooded: "flooded"
         case .wrongDevice: "wrongDevice"
         case .notRecognised: "notRecognised"
         case .noSuchUnit: "noSuchUnit"
         case .tooManyFiles: "tooManyFiles"
         case .system(let number): "system\(number)"
+        case .captureUnreadable: "captureUnreadable"
         case .cancelled: "cancelled"
         }
     }
@@ -70,7 +82,8 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened and what to look at, in plain words.
     package var description: String {
         switch self {
-        case .timeout: "no complete answer in time: check power, cable, baud rate and unit number"
+        case .timeout: "no answer in time: check power, cable, baud rate and unit number"
+        case .truncated: "the answer broke off: check cable, adapter and the network between"
         case .refused: "the host refuses connections on this port: is Modbus TCP switched on, is the port right?"
         case .unreachable: "the host cannot be found or reached: check address and network"
         case .connectionLost: "the connection was lost: the device or adapter closed it, or went away"
@@ -87,9 +100,12 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed: "what came is no Modbus answer: check baud rate, parity and port"
         case .wrongDevice: "the device is not what its profile describes: choose another profile"
         case .notRecognised: "no profile recognises the device"
+        case .ambiguous: "more than one answer came and all were thrown away: does another master use the line?"
+        case .flooded: "the line does not fall silent: does another master or a broken device speak on it?"
         case .noSuchUnit: "units above 247 do not exist on a serial line"
-        case .tooManyFiles: "too many files are open (more than 1023)"
+        case .tooManyFiles: "too many files are open"
         case .system(let number): "the operating system refused (error \(number))"
+        case .captureUnreadable(let reason): "the capture cannot be used: \(reason)"
         case .cancelled: "cancelled"
         }
     }

@@ -4,8 +4,8 @@ package import Terms
 
 /// One poll of one unit on a line that nobody owns; the line is closed afterwards.
 package func readOnce(
-    url: DeviceURL, unit: UInt8, profile: ProfileChoice, time: any TimeSource
+    url: DeviceURL, unit: UInt8, profile: ProfileChoice, time: any TimeSource, open: @escaping LinkOpener = openLink
 ) async throws(ReadFailure) -> Reading {
-    let owner = LineOwner(url: url, devices: [], time: time)
+    let owner = LineOwner(url: url, devices: [], time: time, open: open)
     return try await owner.readOnce(unit: unit, profile: profile)
 }

@@ -1,12 +1,9 @@
 internal import Glibc
 internal import Terms
 
-/// Connects a socket within a time limit. libmodbus is handed the result: its own connect watches the socket with
-/// `select` before anybody could check that its number is below 1024, and it cannot tell a silent host from a slow one.
+/// Connects a socket within a time limit. Not with libmodbus: it watches the socket with `select`, which is lost above
+/// file number 1023, and cannot tell a silent host from a slow one.
 enum TCPSocket {
-    /// The first file descriptor that `FD_SET` cannot hold.
-    static let descriptorLimit: Int32 = 1_024
-
     /// - Returns: A connected, non-blocking socket that the caller owns.
     static func connect(host: String, port: Int, timeout: Milliseconds) throws(ReadFailure) -> Int32 {
         var hints = addrinfo()
@@ -33,7 +30,6 @@ enum TCPSocket {
         let descriptor = socket(address.ai_family, kind, address.ai_protocol)
         guard descriptor >= 0 else { throw connectFailure(errno) }
         do throws(ReadFailure) {
-            guard descriptor < descriptorLimit else { throw ReadFailure.tooManyFiles }
             try finish(descriptor, address, timeout)
             var on: Int32 = 1
             // Without effect on failure: the request would only leave a little later.
@@ -51,7 +47,8 @@ enum TCPSocket {
         if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return }
         let error = errno
         guard error == EINPROGRESS else { throw connectFailure(error) }
-        guard try isReady(descriptor, Int16(POLLOUT), timeout) else { throw .timeout }
+        var patience = timeout.count * 1_000_000
+        guard try Descriptor.waits(descriptor, for: POLLOUT, &patience) else { throw .timeout }
         var result: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &result, &size) == 0 else { throw .system(errno) }
@@ -67,39 +64,5 @@ enum TCPSocket {
         case EMFILE, ENFILE: .tooManyFiles
         default: .system(error)
         }
-    }
-
-    /// Sends all bytes; a partial write is gone on with as soon as the socket takes more.
-    static func send(_ bytes: [UInt8], to descriptor: Int32, timeout: Milliseconds) throws(ReadFailure) {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
-            }
-            if count > 0 {
-                sent += count
-                continue
-            }
-            let error = errno
-            switch error {
-            case EINTR: continue
-            case EAGAIN:
-                guard try isReady(descriptor, Int16(POLLOUT), timeout) else { throw .timeout }
-            case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT: throw .connectionLost
-            default: throw .system(error)
-            }
-        }
-    }
-
-    private static func isReady(
-        _ descriptor: Int32, _ event: Int16, _ timeout: Milliseconds
-    ) throws(ReadFailure) -> Bool {
-        var watched = pollfd(fd: descriptor, events: event, revents: 0)
-        var result: Int32
-        repeat {
-            result = poll(&watched, 1, Int32(clamping: timeout.count))
-        } while result < 0 && errno == EINTR
-        guard result >= 0 else { throw .system(errno) }
-        return result > 0
     }
 }

@@ -1,19 +1,37 @@
 package import DeviceProfiles
 
-/// Where a line is: one TCP endpoint or one serial port.
+/// Where a line is: one TCP endpoint, one serial port, or a capture that stands in for one.
 package enum DeviceURL: Hashable, Sendable, CustomStringConvertible {
     /// A host name or an address, without brackets.
     case tcp(host: String, port: Int)
     case rtu(path: String, SerialSettings)
+    /// Frames of a serial line over TCP, as converters and data loggers carry them; a host as for `tcp`.
+    case rtuTCP(host: String, port: Int)
+    /// A file of `aftercare record`.
+    case capture(path: String)
 
     /// `tcp://192.0.2.10:502`: what `init(text:)` reads back.
     package var description: String {
         switch self {
-        case .tcp(let host, let port): "tcp://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        case .tcp(let host, let port): "tcp://\(Self.bracketed(host)):\(port)"
         case .rtu(let path, let serial):
             "rtu://\(path)?baud=\(serial.baud)&parity=\(serial.parity.rawValue)&stopbits=\(serial.stopBits)"
+        case .rtuTCP(let host, let port): "rtutcp://\(Self.bracketed(host)):\(port)"
+        case .capture(let path): "capture://\(path)"
         }
     }
+
+    /// The serial line that the bytes travel on; nil where there is none. A converter does not tell its speed: 9600 8N1
+    /// is the usual one, and to take a line for slower than it is costs milliseconds only.
+    package var serialLine: SerialSettings? {
+        switch self {
+        case .tcp, .capture: nil
+        case .rtu(_, let serial): serial
+        case .rtuTCP: SerialSettings()
+        }
+    }
+
+    private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }
 
 /// How characters are sent on a serial line; always 8 data bits, as Modbus RTU demands.
@@ -45,26 +63,33 @@ package struct InvalidDeviceURL: Error, Hashable, Sendable, CustomStringConverti
 }
 
 extension DeviceURL {
-    /// Reads `tcp://host[:port]` or `rtu:///path[?baud=…&parity=…&stopbits=…]`. Left out: 502, 9600 8N1.
+    /// Reads `tcp://host[:port]`, `rtutcp://host[:port]` or `rtu:///path[?baud=…&parity=…&stopbits=…]`. Left out: 502,
+    /// 9600 8N1.
     package init(text: String) throws(InvalidDeviceURL) {
         func refuse(_ reason: String) -> InvalidDeviceURL { InvalidDeviceURL(text: text, reason: reason) }
         guard text.utf8.count <= 500, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw refuse("it is longer than 500 characters or has blanks or characters beyond ASCII")
         }
         if text.hasPrefix("tcp://") {
-            self = try Self.tcp(text.dropFirst(6), refuse)
+            let place = try Self.hostAndPort(text.dropFirst(6), refuse)
+            self = .tcp(host: place.host, port: place.port)
         } else if text.hasPrefix("rtu://") {
             self = try Self.rtu(text.dropFirst(6), refuse)
+        } else if text.hasPrefix("capture://") {
+            let path = text.dropFirst(10)
+            guard path.hasPrefix("/"), path.count > 1 else { throw refuse("the file's path begins with a slash") }
+            self = .capture(path: String(path))
         } else if text.hasPrefix("rtutcp://") {
-            throw refuse("rtutcp (RTU frames over TCP) is not supported yet")
+            let place = try Self.hostAndPort(text.dropFirst(9), refuse)
+            self = .rtuTCP(host: place.host, port: place.port)
         } else {
-            throw refuse("it begins neither with tcp:// nor with rtu://")
+            throw refuse("it begins neither with tcp:// nor with rtu:// nor with rtutcp://")
         }
     }
 
-    private static func tcp(
+    private static func hostAndPort(
         _ rest: Substring, _ refuse: (String) -> InvalidDeviceURL
-    ) throws(InvalidDeviceURL) -> DeviceURL {
+    ) throws(InvalidDeviceURL) -> (host: String, port: Int) {
         guard !rest.contains(where: { "/?#@".contains($0) }) else {
             throw refuse("only a host and a port belong here")
         }
@@ -94,7 +119,7 @@ extension DeviceURL {
         guard let port = tail.isEmpty ? 502 : number(tail.dropFirst()), (1...65_535).contains(port) else {
             throw refuse("the port \"\(tail.dropFirst())\" is not 1 to 65535")
         }
-        return .tcp(host: String(host), port: port)
+        return (String(host), port)
     }
 
     private static func rtu(

@@ -8,10 +8,7 @@ package struct LinePacing: Sendable {
     private var notBefore: Boottime?
 
     package init(url: DeviceURL) {
-        switch url {
-        case .tcp: silenceNanoseconds = 0
-        case .rtu(_, let serial): silenceNanoseconds = Int64(WireCost.silenceNanoseconds(serial))
-        }
+        silenceNanoseconds = url.serialLine.map { Int64(WireCost.silenceNanoseconds($0)) } ?? 0
     }
 
     /// The earliest moment for a request to a device that wants `pause`; nil: at once.

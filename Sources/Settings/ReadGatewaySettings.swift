@@ -107,7 +107,8 @@ private func readDeviceURL(_ value: YAMLValue, _ taken: TakenNames) -> DeviceURL
         // One port has one speed, and a host's name no upper case of its own.
         switch url {
         case .rtu(let path, _): taken.take("port", path, at: value)
-        case .tcp: taken.take("line URL", url.description.lowercased(), at: value)
+        case .capture(let path): taken.take("capture", path, at: value)
+        case .tcp, .rtuTCP: taken.take("line URL", url.description.lowercased(), at: value)
         }
         return url
     } catch {
@@ -141,7 +142,7 @@ private func readDevice(
 
 /// On a serial line 0 speaks to all, so that nobody answers, and 248 to 255 are reserved (Modbus over Serial Line 2.2).
 private func readableUnits(on url: DeviceURL?) -> ClosedRange<Int> {
-    if case .rtu = url { 1...247 } else { 0...255 }
+    url?.serialLine == nil ? 0...255 : 1...247
 }
 
 /// A profile's name, or `auto`, which is nil; nothing where it was refused.

@@ -15,6 +15,10 @@ private func request(
     ReadRequest(unit: unit, function: function, address: address, count: count)
 }
 
+private func manners(_ timeout: Milliseconds) -> UnitManners {
+    UnitManners(unit: 1, line: LineDefaults(), timeout: timeout)
+}
+
 /// One question over a new connection.
 private func ask(
     _ url: DeviceURL, _ request: ReadRequest, timeout: Milliseconds = .seconds(5)
@@ -23,7 +27,7 @@ private func ask(
     var words: [UInt16] = []
     do throws(ReadFailure) {
         try connection.connect(timeout: timeout)
-        try connection.read(request, timeout: timeout, into: &words)
+        try connection.read(request, manners(timeout), into: &words)
         return .success(words)
     } catch {
         return .failure(error)
@@ -70,9 +74,9 @@ private func answerAfter(
         try connection.connect(timeout: .seconds(5))
         var words: [UInt16] = []
         #expect(throws: ReadFailure.exception(2)) {
-            try connection.read(request(10, 2), timeout: .seconds(5), into: &words)
+            try connection.read(request(10, 2), manners(.seconds(5)), into: &words)
         }
-        try connection.read(request(10, 1), timeout: .seconds(5), into: &words)
+        try connection.read(request(10, 1), manners(.seconds(5)), into: &words)
         #expect(words == [5])
     }
 
@@ -100,7 +104,7 @@ private func answerAfter(
     }
 
     @Test func aTruncatedAnswerGivesNoValue() throws {
-        #expect(try answerAfter(timeout: Milliseconds(200)) { .send(Array($0.dropLast())) } == .failure(.timeout))
+        #expect(try answerAfter(timeout: Milliseconds(200)) { .send(Array($0.dropLast())) } == .failure(.truncated))
         #expect(try answerAfter { .sendAndClose(Array($0.dropLast())) } == .failure(.connectionLost))
         #expect(try answerAfter { _ in .close } == .failure(.connectionLost))
     }

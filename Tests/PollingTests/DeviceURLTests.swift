@@ -20,6 +20,13 @@ import Testing
         #expect(try DeviceURL(text: "tcp://[::1]").description == "tcp://[::1]:502")
     }
 
+    @Test func framesOfASerialLineTravelOverTCPToo() throws {
+        #expect(try DeviceURL(text: "rtutcp://192.0.2.1:8899") == .rtuTCP(host: "192.0.2.1", port: 8_899))
+        #expect(try DeviceURL(text: "rtutcp://[::1]").description == "rtutcp://[::1]:502")
+        #expect(try DeviceURL(text: "rtutcp://logger").serialLine == SerialSettings(baud: 9_600))
+        #expect(try DeviceURL(text: "tcp://logger").serialLine == nil)
+    }
+
     @Test(arguments: [
         ("", "begins neither"), ("192.0.2.1:502", "begins neither"), ("tcp://", "host is missing"),
         ("tcp://a:0", "port"), ("tcp://a:+5", "port"), ("tcp://a:65536", "port"), ("tcp://a:", "port"),
@@ -29,7 +36,7 @@ import Testing
         ("rtu:///dev/x?baud=12", "300 to 921600"), ("rtu:///dev/x?parity=X", "N, E or O"),
         ("rtu:///dev/x?", "key=value"),
         ("rtu:///dev/x?stopbits=3", "1 or 2"), ("rtu:///dev/x?speed=9600", "allowed: baud"),
-        ("rtutcp://192.0.2.1:8899", "not supported yet"),
+        ("rtutcp://", "host is missing"), ("rtutcp://a:0", "port"), ("rtutcp:///dev/ttyUSB0", "only a host"),
     ])
     func whatIsWrongIsSaidWithAnExample(text: String, reason: String) {
         let error = #expect(throws: InvalidDeviceURL.self) { try DeviceURL(text: text) }
