@@ -74,7 +74,7 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                try await exchange(request, manners(of: device, description.profile))
+                try await exchange(request, manners(of: device, description.profile), description.map.limits)
                 description.map.decode(
                     line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
             } catch .cancelled {
@@ -109,7 +109,8 @@ extension LineOwner {
         let planned = plan.requests[number]
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
-            try await exchange(request, manners(of: slots[index].device, description.profile))
+            try await exchange(
+                request, manners(of: slots[index].device, description.profile), description.map.limits)
             description.map.decode(
                 line.words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
             slots[index].frame.failedRequests -= 1
@@ -254,8 +255,13 @@ extension LineOwner {
 extension LineOwner {
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
     /// at the line and the answer nothing is awaited, so that callers can take turns.
-    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
-        var exchange = Exchange(request, manners)
+    ///
+    /// - Parameter limits: What the device may be asked for, where that is known.
+    private func exchange(
+        _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits? = nil
+    ) async throws(ReadFailure) {
+        let mayBeLonger = limits.map { limits in request.longer.map { limits.allows($0.range) } ?? false } ?? false
+        var exchange = Exchange(request, manners, mayBeLonger: mayBeLonger)
         while case .waitUntil(let instant) = try line.advance(&exchange, time) {
             do {
                 try await time.sleep(until: instant)
