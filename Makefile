@@ -56,7 +56,7 @@ $(RELEASE_BINARY):
 install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCONFDIR=/etc
 	install -D -m 0755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/bin/aftercare
 	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/aftercare/,profiles detection calendars)
-	install -m 0644 config/profiles/*.yaml $(DESTDIR)$(SYSCONFDIR)/aftercare/profiles
+	install -m 0644 config/profiles/*.yaml config/profiles/*.json $(DESTDIR)$(SYSCONFDIR)/aftercare/profiles
 	@# What a home edits is never overwritten: a shipped text that differs lies beside it.
 	@set -e; cd config; for file in $(EDITED); do \
 	    target="$(DESTDIR)$(SYSCONFDIR)/aftercare/$$file"; \
@@ -128,5 +128,5 @@ test-packages:
 peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5
+	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2
 	touch $@

@@ -99,11 +99,11 @@ let package = Package(
             ],
             swiftSettings: house),
         // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
-        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py"], swiftSettings: house),
+        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py", "schema_check.py"], swiftSettings: house),
         tests("Terms", ["Terms"]),
         tests("StrictYAML", ["StrictYAML"]),
         tests("Telemetry", ["Terms", "Telemetry"]),
-        tests("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles"]),
+        tests("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "TestPeers"]),
         tests("Polling", ["Terms", "Telemetry", "DeviceProfiles", "Polling"]),
         tests("Detection", ["Terms", "Telemetry", "Detection"]),
         tests("ServiceLevel", ["Terms", "ServiceLevel"]),

@@ -18,7 +18,7 @@ package struct DeviceDetector: ~Copyable {
     private var jumpMachine: AlarmMachine
     private var freeze: FreezeWatch
     private var silence: SilenceWatch
-    private var bits: [BitWatch]
+    private var reports: [ReportWatch]
     private var heardAt: Boottime
 
     /// A; above it the battery charges.
@@ -51,8 +51,8 @@ package struct DeviceDetector: ~Copyable {
         freeze = FreezeWatch(device)
         freeze.machine = machine(.frozenData, nil)
         silence = SilenceWatch(machine: machine(.dataLost, nil), since: now)
-        bits = Dictionary(grouping: device.alarmBits, by: \.point).sorted { $0.key < $1.key }
-            .map { BitWatch(point: $0.key, bits: $0.value, active: active) }
+        reports = Dictionary(grouping: device.reports, by: \.point).sorted { $0.key < $1.key }
+            .map { ReportWatch(point: $0.key, reports: $0.value, active: active) }
         heardAt = now
     }
 
@@ -69,7 +69,7 @@ package struct DeviceDetector: ~Copyable {
         watchSpread(stamp, &transitions)
         watchJump(stamp, afterGap: afterGap, &transitions)
         watchFreeze(frame, &transitions)
-        watchBits(frame, &transitions)
+        watchReports(frame, &transitions)
         silence.heard(at: stamp.boottime)
         watchSilence(stamp, &transitions)
     }
@@ -95,7 +95,7 @@ package struct DeviceDetector: ~Copyable {
 
     /// Every alarm that can come up here.
     package var watchedPlaces: Set<AlarmPlace> {
-        var places = Set(device.alarmBits.map { AlarmPlace(alarm: $0.code, place: nil) })
+        var places = Set(device.reports.map { AlarmPlace(alarm: $0.code, place: nil) })
         for watch in limits { places.insert(watch.alarmPlace) }
         func add(_ alarm: DetectorAlarm, _ place: Int?) {
             places.insert(AlarmPlace(alarm: alarm.rawValue, place: place))
@@ -186,16 +186,17 @@ package struct DeviceDetector: ~Copyable {
         }
     }
 
-    private mutating func watchBits(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
+    private mutating func watchReports(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
         let stamp = frame.stamp
-        for index in bits.indices {
-            let sample = frame.samples[bits[index].point]
-            bits[index].advance(sample, at: stamp.boottime, timing: device.rules.deviceAlarmTiming) { bit, change in
+        for index in reports.indices {
+            let sample = frame.samples[reports[index].point]
+            let timing = device.rules.deviceAlarmTiming
+            reports[index].advance(sample, at: stamp.boottime, timing: timing) { report, change in
                 transitions.append(
                     AlarmTransition(
-                        kind: change == .raised ? .raised : .cleared, device: device.name, alarm: bit.code,
-                        fault: bit.fault, place: nil, faultClass: .deviceAlarm, severity: bit.severity,
-                        routing: bit.routing, explanation: explanation.reported(bit), stamp: stamp))
+                        kind: change == .raised ? .raised : .cleared, device: device.name, alarm: report.code,
+                        fault: report.fault, place: nil, faultClass: .deviceAlarm, severity: report.severity,
+                        routing: report.routing, explanation: explanation.reported(report), stamp: stamp))
             }
         }
     }

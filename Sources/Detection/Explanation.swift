@@ -45,7 +45,9 @@ struct Explanation {
         "\(device) has not answered for \(silence.count / 1_000) s. The battery may be fine; its data is missing."
     }
 
-    func reported(_ bit: WatchedDevice.AlarmBit) -> String { "\(device) reports: \(bit.title). \(bit.consequence)" }
+    func reported(_ report: WatchedDevice.Report) -> String {
+        "\(device) reports: \(report.title). \(report.consequence)"
+    }
 
     private func subject(_ alarm: DetectorAlarm, place: Int) -> String {
         if place > 0 { return "Cell \(place) of \(device)" }

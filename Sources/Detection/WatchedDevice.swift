@@ -1,7 +1,7 @@
 package import Telemetry
 package import Terms
 
-/// What detection knows of one device: which point means what, which bits are alarms, which rules apply.
+/// What detection knows of one device: which point means what, what it reports itself, which rules apply.
 package struct WatchedDevice: Sendable {
     /// How the device is reached: a dongle is silent for longer without being lost.
     package enum Link: String, CaseIterable, Sendable { case lan, dongle }
@@ -12,8 +12,8 @@ package struct WatchedDevice: Sendable {
     package var interval: Milliseconds
     /// By point, as in the device's frames.
     package var points: [Point]
-    /// Every bit that can be an alarm.
-    package var alarmBits: [AlarmBit]
+    /// Everything that the device itself can report as wrong.
+    package var reports: [Report]
     package var rules: DetectionRules
 
     /// One point: its name, its unit, and what it means to detection.
@@ -29,11 +29,10 @@ package struct WatchedDevice: Sendable {
         }
     }
 
-    /// One bit of one bit-field point.
-    package struct AlarmBit: Sendable {
+    /// Something that the device reports in one of its words.
+    package struct Report: Sendable {
         package var point: Int
-        /// From 0, the lowest.
-        package var bit: Int
+        package var condition: AlarmCondition
         package var code: String
         /// The fault that it belongs to; often the code itself.
         package var fault: FaultCode
@@ -44,11 +43,11 @@ package struct WatchedDevice: Sendable {
         package var routing: Routing
 
         package init(
-            point: Int, bit: Int, code: String, fault: FaultCode, title: String, consequence: String,
+            point: Int, condition: AlarmCondition, code: String, fault: FaultCode, title: String, consequence: String,
             severity: Severity, routing: Routing
         ) {
             self.point = point
-            self.bit = bit
+            self.condition = condition
             self.code = code
             self.fault = fault
             self.title = title
@@ -59,14 +58,14 @@ package struct WatchedDevice: Sendable {
     }
 
     package init(
-        name: DeviceName, link: Link, interval: Milliseconds, points: [Point], alarmBits: [AlarmBit],
+        name: DeviceName, link: Link, interval: Milliseconds, points: [Point], reports: [Report],
         rules: DetectionRules
     ) {
         self.name = name
         self.link = link
         self.interval = interval
         self.points = points
-        self.alarmBits = alarmBits
+        self.reports = reports
         self.rules = rules
     }
 

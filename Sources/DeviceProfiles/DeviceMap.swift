@@ -5,38 +5,60 @@ package import Terms
 package struct MappedPoint: Sendable, Equatable {
     /// `pack.voltage`, `cell.3.temperature`; unique in the map.
     package let name: String
-    /// What it means to detection.
+    /// What it means to detection; nothing where sources disagree about it.
     package let signal: Signal?
     /// `V`, `A`, `W`, `%`, `°C`; empty for a number without one.
     package let unit: String
     package let coding: PointCoding
     /// How often it is wanted; nil: as often as the device is polled.
     package let interval: Milliseconds?
+    /// What its numbers mean, for an enumeration.
+    package let labels: [Int: String]
+    /// Whether two sources disagree about it.
+    package let isDisputed: Bool
 
-    package init(name: String, unit: String, coding: PointCoding, interval: Milliseconds? = nil) {
+    package init(
+        name: String, unit: String, coding: PointCoding, interval: Milliseconds? = nil, labels: [Int: String] = [:],
+        isDisputed: Bool = false
+    ) {
         self.name = name
-        signal = Signal(pointName: name)
+        signal = isDisputed ? nil : Signal(pointName: name)
         self.unit = unit
         self.coding = coding
         self.interval = interval
+        self.labels = labels
+        self.isDisputed = isDisputed
     }
 
     package var function: ReadFunction { coding.function }
     package var address: Int { coding.address }
     package var registers: Int { coding.registers }
     package var type: ValueType { coding.type }
+
+    /// What a sample's number means; nil where the profile has no word for it.
+    package func label(of sample: Sample) -> String? {
+        guard sample.quality == .good, !labels.isEmpty else { return nil }
+        return Int(exactly: sample.value).flatMap { labels[$0] }
+    }
 }
 
-/// One bit that a maker gave a meaning.
+/// How an alarm of a device ends.
+package enum AlarmClearing: String, CaseIterable, Hashable, Sendable {
+    /// By itself, when its cause is gone.
+    case auto
+    /// When somebody resets the device.
+    case manual
+}
+
+/// What a maker's bit or number says is wrong.
 package struct MappedAlarm: Sendable, Equatable {
-    /// The position of its bit field among the map's points.
+    /// The position of its word among the map's points.
     package let point: Int
-    /// 0 is the lowest bit of the bit field's value.
-    package let bit: Int
+    package let condition: AlarmCondition
     /// `goodwe.gridFault`: names the alarm.
     package let code: String
     /// The fault that the alarm belongs to: the code itself, or one that several alarms share, so that what a maker
-    /// reports and what the box sees for itself open one ticket.
+    /// reports and what the box sees open one ticket.
     package let fault: String
     package let name: String
     package let severity: Severity
@@ -45,13 +67,19 @@ package struct MappedAlarm: Sendable, Equatable {
     package let consequence: String
     /// What to do, in plain words.
     package let remedy: String
+    package let clearing: AlarmClearing
+    /// Codes of alarms that this one explains.
+    package let masks: [String]
+    /// Whether two sources disagree about it: it is shown and opens no ticket.
+    package let isDisputed: Bool
 
     package init(
-        point: Int, bit: Int, code: String, fault: String? = nil, name: String, severity: Severity, routing: Routing,
-        consequence: String, remedy: String
+        point: Int, condition: AlarmCondition, code: String, fault: String? = nil, name: String, severity: Severity,
+        routing: Routing, consequence: String, remedy: String, clearing: AlarmClearing = .auto, masks: [String] = [],
+        isDisputed: Bool = false
     ) {
         self.point = point
-        self.bit = bit
+        self.condition = condition
         self.code = code
         self.fault = fault ?? code
         self.name = name
@@ -59,6 +87,17 @@ package struct MappedAlarm: Sendable, Equatable {
         self.routing = routing
         self.consequence = consequence
         self.remedy = remedy
+        self.clearing = clearing
+        self.masks = masks
+        self.isDisputed = isDisputed
+    }
+
+    /// The same alarm of a word at another position.
+    package func moved(to point: Int) -> MappedAlarm {
+        MappedAlarm(
+            point: point, condition: condition, code: code, fault: fault, name: name, severity: severity,
+            routing: routing, consequence: consequence, remedy: remedy, clearing: clearing, masks: masks,
+            isDisputed: isDisputed)
     }
 }
 
@@ -66,10 +105,12 @@ package struct MappedAlarm: Sendable, Equatable {
 package struct MappedText: Sendable, Equatable {
     package let name: String
     package let range: RegisterRange
+    package let byteOrder: ByteOrder
 
-    package init(name: String, range: RegisterRange) {
+    package init(name: String, range: RegisterRange, byteOrder: ByteOrder = .big) {
         self.name = name
         self.range = range
+        self.byteOrder = byteOrder
     }
 
     /// The name of the text that holds the serial number.
@@ -86,19 +127,23 @@ package struct DeviceMap: Sendable, Equatable {
     package let limits: ReadLimits
     let alarmWords: [AlarmWord]
 
-    /// - Parameter alarmPoints: Positions of bit fields in which every set bit counts as an alarm, beside those that
-    ///   have a row.
+    /// - Parameter words: The alarm words: what counts as an alarm in them, with a row or without. Words of `alarms`
+    ///   that are not among them count every bit that is set.
     package init(
         profile: String, points: [MappedPoint], alarms: [MappedAlarm] = [], texts: [MappedText] = [],
-        limits: ReadLimits = ReadLimits(), alarmPoints: [Int] = []
+        limits: ReadLimits = ReadLimits(), words: [AlarmWord] = []
     ) {
         self.profile = profile
         self.points = points
         self.alarms = alarms
         self.texts = texts
         self.limits = limits
-        alarmWords = Set(alarms.map(\.point)).union(alarmPoints).sorted().map { point in
-            AlarmWord(point: point, rows: alarms.indices.filter { alarms[$0].point == point })
+        let others = Set(alarms.map(\.point)).subtracting(words.map(\.point))
+        let all = words + others.map { AlarmWord(point: $0, rule: .bits(AlarmWord.allBits(of: points[$0].coding))) }
+        alarmWords = all.sorted { $0.point < $1.point }.map { word in
+            var word = word
+            word.rows = alarms.indices.filter { alarms[$0].point == word.point }
+            return word
         }
     }
 

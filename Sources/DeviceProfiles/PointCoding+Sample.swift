@@ -8,19 +8,12 @@ extension PointCoding {
     ///   - words: The answer; for coils and discrete inputs one bit per word.
     ///   - firstAddress: The address of the first word. The answer must hold the point's `wireRange`.
     package func sample(_ words: Span<UInt16>, firstAddress: Int) -> Sample {
-        let start = address - firstAddress
-        var asTheyCame: UInt64 = 0
-        var pattern: UInt64 = 0
-        for index in 0..<min(registers, 4) {
-            let word = UInt64(words[start + index])
-            asTheyCame = asTheyCame << 16 | word
-            pattern = wordOrder == .big ? asTheyCame : pattern | word << (16 * UInt64(index))
-        }
-        let raw = type.isBitfield ? pattern : asTheyCame
-        guard pattern != sentinel, pattern != secondSentinel, !isReserved(pattern),
+        let (asTheyCame, whole) = patterns(words, start: address - firstAddress)
+        let pattern = slice.map { whole >> UInt64($0.lowest) & Self.mask($0.count) } ?? whole
+        let raw = type.isBitfield || type.isEnumeration ? pattern : asTheyCame
+        guard !(hasSentinels && isSentinel(pattern)), !isReserved(pattern), let number = number(pattern),
             let power = power(words, firstAddress: firstAddress)
         else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
-        let number = number(pattern)
         let scaled = divisor == 1 ? number * scale : number / divisor
         let value = (power < 0 ? scaled / Self.powersOfTen[-power] : scaled * Self.powersOfTen[power]) + offset
         guard value.isFinite else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
@@ -28,14 +21,53 @@ extension PointCoding {
         return Sample(value: value, raw: raw, quality: isPlausible ? .good : .suspect)
     }
 
-    private func number(_ pattern: UInt64) -> Double {
+    /// The registers as they came, the first in the highest bits, and what they mean in the point's orders.
+    private func patterns(_ words: Span<UInt16>, start: Int) -> (asTheyCame: UInt64, value: UInt64) {
+        guard !type.isOfCoils else {
+            var pattern: UInt64 = 0
+            for index in 0..<min(registers, 64) { pattern |= UInt64(words[start + index] & 1) << UInt64(index) }
+            return (pattern, pattern)
+        }
+        var asTheyCame: UInt64 = 0
+        var pattern: UInt64 = 0
+        for index in 0..<min(registers, 4) {
+            let came = words[start + index]
+            asTheyCame = asTheyCame << 16 | UInt64(came)
+            let word = UInt64(byteOrder == .big ? came : came.byteSwapped)
+            pattern = wordOrder == .big ? pattern << 16 | word : pattern | word << (16 * UInt64(index))
+        }
+        return (asTheyCame, pattern)
+    }
+
+    private static func mask(_ bits: Int) -> UInt64 { bits >= 64 ? .max : 1 << UInt64(bits) - 1 }
+
+    private func isSentinel(_ pattern: UInt64) -> Bool {
+        sentinels[0] == pattern || sentinels[1] == pattern || sentinels[2] == pattern || sentinels[3] == pattern
+    }
+
+    /// Nil where the registers hold no number at all.
+    private func number(_ pattern: UInt64) -> Double? {
         switch type {
-        case .u16, .bitfield16, .enum16, .u32, .bitfield32, .u64, .bit: Double(pattern)
-        case .i16: Double(Int16(truncatingIfNeeded: pattern))
-        case .i32: Double(Int32(truncatingIfNeeded: pattern))
+        case .u16, .u32, .u64, .enum16, .enum32, .bitfield16, .bitfield32, .bitfield64, .bit, .bits: Double(pattern)
+        case .i16, .i32, .i64:
+            // The highest bit of the part is its sign.
+            Double(Int64(bitPattern: pattern << UInt64(64 - bitCount)) >> Int64(64 - bitCount))
         case .f32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern)))
+        case .f64: Double(bitPattern: pattern)
+        case .bcd: decimalDigits(pattern)
         case .string: .nan
         }
+    }
+
+    /// Four bits a digit; nil where one of them is above 9.
+    private func decimalDigits(_ pattern: UInt64) -> Double? {
+        var number: UInt64 = 0
+        for index in stride(from: 4 * registers - 1, through: 0, by: -1) {
+            let digit = pattern >> UInt64(4 * index) & 0xF
+            guard digit <= 9 else { return nil }
+            number = number * 10 + digit
+        }
+        return Double(number)
     }
 
     /// SunSpec device information model specification 1.1, table of types: a set top bit voids a whole bit field.
@@ -44,12 +76,14 @@ extension PointCoding {
         return switch type {
         case .u16, .enum16: pattern == 0xFFFF
         case .i16: pattern == 0x8000
-        case .u32: pattern == 0xFFFF_FFFF
+        case .u32, .enum32: pattern == 0xFFFF_FFFF
         case .i32: pattern == 0x8000_0000
         case .u64: pattern == .max
+        case .i64: pattern == 1 << 63
         case .bitfield16: pattern & 0x8000 != 0
         case .bitfield32: pattern & 0x8000_0000 != 0
-        case .f32, .string, .bit: false
+        case .bitfield64: pattern >> 63 != 0
+        case .f32, .f64, .bcd, .string, .bit, .bits: false
         }
     }
 
@@ -64,10 +98,15 @@ extension PointCoding {
     private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10]
 }
 
-/// Reads text of two characters a register, first character in the high byte; ends at the first NUL, and blanks at
-/// either end are cut. Nil where nothing readable is left; anything but printable ASCII counts as unreadable.
-package func registerText(_ words: some Sequence<UInt16>) -> String? {
-    let bytes = words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }.prefix { $0 != 0 }
+/// Reads text of two characters a register; ends at the first NUL, and blanks at either end are cut. Nil where nothing
+/// readable is left; anything but printable ASCII counts as unreadable.
+///
+/// - Parameter byteOrder: `big`: the first character is in the high byte.
+package func registerText(_ words: some Sequence<UInt16>, byteOrder: ByteOrder = .big) -> String? {
+    let bytes = words.flatMap { word in
+        let bytes = [UInt8(word >> 8), UInt8(word & 0xFF)]
+        return byteOrder == .big ? bytes : bytes.reversed()
+    }.prefix { $0 != 0 }
     guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
     let trimmed = bytes.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
     return trimmed.isEmpty ? nil : String(decoding: Array(trimmed), as: UTF8.self)

@@ -1,20 +1,52 @@
 /// How registers hold a value.
 package enum ValueType: String, CaseIterable, Hashable, Sendable {
-    case u16, i16, u32, i32, u64, f32, bitfield16, bitfield32, enum16, string
+    case u16, i16, u32, i32, u64, i64, f32, f64, enum16, enum32, bitfield16, bitfield32, bitfield64
+    /// Four decimal digits a register, 1 to 4 registers.
+    case bcd
+    case string
     /// One coil or one discrete input.
     case bit
+    /// 1 to 64 coils or discrete inputs together; the first is bit 0.
+    case bits
 
-    /// Registers of one value; 0 for text, whose length stands in the profile.
+    /// Registers of one value; 0 where the length stands in the profile.
     package var registers: Int {
         switch self {
-        case .u16, .i16, .bitfield16, .enum16, .bit: 1
-        case .u32, .i32, .f32, .bitfield32: 2
-        case .u64: 4
-        case .string: 0
+        case .u16, .i16, .enum16, .bitfield16, .bit: 1
+        case .u32, .i32, .f32, .enum32, .bitfield32: 2
+        case .u64, .i64, .f64, .bitfield64: 4
+        case .bcd, .string, .bits: 0
         }
     }
 
-    package var isBitfield: Bool { self == .bitfield16 || self == .bitfield32 }
+    /// The lengths that a profile may give; nil where the type has its own.
+    var lengths: ClosedRange<Int>? {
+        switch self {
+        case .bcd: 1...4
+        case .string: 1...125
+        case .bits: 1...64
+        default: nil
+        }
+    }
+
+    /// Whether each bit means something of its own.
+    package var isBitfield: Bool {
+        switch self {
+        case .bitfield16, .bitfield32, .bitfield64, .bits: true
+        default: false
+        }
+    }
+
+    /// Whether each number means something of its own.
+    package var isEnumeration: Bool { self == .enum16 || self == .enum32 }
+
+    /// Whether it is made of coils or discrete inputs.
+    package var isOfCoils: Bool { self == .bit || self == .bits }
+
+    /// Whether a part of its bits is a number again.
+    var canBeSliced: Bool { self != .f32 && self != .f64 && self != .string && self != .bcd && !isOfCoils }
+
+    var isSigned: Bool { self == .i16 || self == .i32 || self == .i64 }
 }
 
 /// Which register of a value of several registers comes first.
@@ -22,12 +54,34 @@ package enum WordOrder: String, CaseIterable, Hashable, Sendable {
     case big, little
 }
 
+/// Which byte of a register is the high one: Modbus says the first.
+package enum ByteOrder: String, CaseIterable, Hashable, Sendable {
+    case big, little
+}
+
 /// Whose rule says which pattern means "there is no such value".
 package enum AbsenceRule: Hashable, Sendable {
-    /// Only the point's own sentinel, and NaN.
+    /// Only the point's own sentinels, and NaN.
     case sentinelOnly
-    /// The pattern that SunSpec reserves for the type, besides the sentinel.
+    /// The pattern that SunSpec reserves for the type, besides the sentinels.
     case sunSpec
+}
+
+/// A part of a value's bits.
+package struct BitSlice: Hashable, Sendable {
+    /// From 0, the lowest.
+    package let lowest: Int
+    package let count: Int
+
+    package init(lowest: Int, count: Int) {
+        self.lowest = lowest
+        self.count = count
+    }
+
+    /// Whether both hold a common bit.
+    func overlaps(_ other: BitSlice) -> Bool {
+        lowest < other.lowest + other.count && other.lowest < lowest + count
+    }
 }
 
 /// Everything that is needed to make a sample of registers. No reference inside: copying it costs nothing.
@@ -37,36 +91,44 @@ package struct PointCoding: Hashable, Sendable {
     package var registers: Int
     package var type: ValueType
     package var wordOrder: WordOrder
+    package var byteOrder: ByteOrder
+    /// Nil: all bits.
+    package var slice: BitSlice?
     /// value = number × scale × 10^(scale factor) + offset
     package let scale: Double
     /// The scale as a division where it is one over a whole number: 3312 ÷ 1000 is 3.312, 3312 × 0.001 is not quite.
     let divisor: Double
     package var offset: Double
-    /// Bit patterns that mean "not implemented", beside what the absence rule says.
-    package var sentinel: UInt64?
-    package var secondSentinel: UInt64?
+    /// Patterns that mean "not implemented", beside what the absence rule says; unused places repeat the first.
+    let sentinels: SIMD4<UInt64>
+    let hasSentinels: Bool
     package var plausibleLow: Double
     package var plausibleHigh: Double
     package var absence: AbsenceRule
     /// Where the device keeps the power of ten; it must come with the value in one answer.
     package var scaleFactorAddress: Int?
 
+    /// - Parameter sentinels: At most four.
     package init(
         function: ReadFunction, address: Int, registers: Int, type: ValueType, wordOrder: WordOrder = .big,
-        scale: Double = 1, offset: Double = 0, sentinel: UInt64? = nil, secondSentinel: UInt64? = nil,
-        plausible: ClosedRange<Double>? = nil, absence: AbsenceRule = .sentinelOnly, scaleFactorAddress: Int? = nil
+        byteOrder: ByteOrder = .big, slice: BitSlice? = nil, scale: Double = 1, offset: Double = 0,
+        sentinels: [UInt64] = [], plausible: ClosedRange<Double>? = nil, absence: AbsenceRule = .sentinelOnly,
+        scaleFactorAddress: Int? = nil
     ) {
+        precondition(sentinels.count <= 4)
         self.function = function
         self.address = address
         self.registers = registers
         self.type = type
         self.wordOrder = wordOrder
+        self.byteOrder = byteOrder
+        self.slice = slice
         self.scale = scale
         let inverse = (1 / scale).rounded()
         divisor = abs(inverse) > 1 && 1 / inverse == scale ? inverse : 1
         self.offset = offset
-        self.sentinel = sentinel
-        self.secondSentinel = secondSentinel
+        hasSentinels = !sentinels.isEmpty
+        self.sentinels = SIMD4((0..<4).map { $0 < sentinels.count ? sentinels[$0] : sentinels.first ?? 0 })
         plausibleLow = plausible?.lowerBound ?? -.infinity
         plausibleHigh = plausible?.upperBound ?? .infinity
         self.absence = absence
@@ -85,4 +147,7 @@ package struct PointCoding: Hashable, Sendable {
         let end = max(address + registers, scaleFactorAddress + 1)
         return RegisterRange(function: function, address: start, count: end - start)
     }
+
+    /// Bits of the value: of its slice, or of all its registers or coils.
+    package var bitCount: Int { slice?.count ?? (function.isBits ? registers : min(64, 16 * registers)) }
 }

@@ -37,8 +37,47 @@ package struct LineDefaults: Hashable, Sendable {
     package var afterConnect = Milliseconds.zero
     /// How long the device may take to begin its answer.
     package var timeout = Milliseconds.seconds(1)
+    /// Between the starts of two sweeps at least, whatever the configuration wishes.
+    package var minimumInterval = Milliseconds.zero
+    /// The most of the line's time that the device may take, above 0 to 1.
+    package var busShare = 1.0
 
     package init() {}
+}
+
+/// Where a device departs from Modbus.
+package struct DeviceQuirks: Hashable, Sendable {
+    /// The unit that its answers carry where that is not the one that was asked.
+    package var answersAsUnit: UInt8?
+    /// Whether a TCP gateway returns the transaction id.
+    package var echoesTransaction = true
+
+    package init() {}
+}
+
+/// A write that a site may allow by name. Only single registers; nothing is sent unless the site lists it.
+package struct HarmlessWrite: Hashable, Sendable {
+    package let name: String
+    package let address: Int
+    package let values: ClosedRange<Int>
+    /// Why it does no harm.
+    package let reason: String
+    /// A key of the profile's sources.
+    package let source: String
+}
+
+/// What a maker allows for a quantity.
+package struct OperatingLimit: Hashable, Sendable {
+    /// `cell.voltage`, `cell.temperature`, `pack.current` …
+    package let quantity: String
+    package let range: ClosedRange<Double>
+}
+
+/// Where facts come from.
+package struct FactSource: Hashable, Sendable {
+    /// The short name that rows use.
+    package let key: String
+    package let text: String
 }
 
 /// A reading that proves that the device is what the profile describes.
@@ -46,7 +85,11 @@ package struct IdentityProbe: Hashable, Sendable {
     /// What the reading must be.
     package enum Expectation: Hashable, Sendable {
         case text(String)
+        case textBeginning(String)
+        /// Any text that can be read.
+        case readableText
         case number(ClosedRange<Double>)
+        case oneOf([Double])
     }
 
     package let coding: PointCoding
@@ -63,14 +106,22 @@ package struct IdentityProbe: Hashable, Sendable {
     /// Whether the answer to `range` satisfies the probe.
     package func isSatisfied(by words: Span<UInt16>) -> Bool {
         switch expectation {
-        case .text(let expected):
-            var characters: [UInt16] = []
-            for index in 0..<min(coding.registers, words.count) { characters.append(words[index]) }
-            return registerText(characters) == expected
-        case .number(let expected):
-            let sample = coding.sample(words, firstAddress: range.address)
-            return sample.goodValue.map(expected.contains) ?? false
+        case .text(let expected): text(words) == expected
+        case .textBeginning(let beginning): text(words)?.hasPrefix(beginning) ?? false
+        case .readableText: text(words) != nil
+        case .number(let expected): number(words).map(expected.contains) ?? false
+        case .oneOf(let expected): number(words).map(expected.contains) ?? false
         }
+    }
+
+    private func number(_ words: Span<UInt16>) -> Double? {
+        coding.sample(words, firstAddress: range.address).goodValue
+    }
+
+    private func text(_ words: Span<UInt16>) -> String? {
+        var characters: [UInt16] = []
+        for index in 0..<min(coding.registers, words.count) { characters.append(words[index]) }
+        return registerText(characters, byteOrder: coding.byteOrder)
     }
 }
 
@@ -89,11 +140,18 @@ package struct Profile: Sendable {
     package let title: String
     package let status: ProfileStatus
     package let chemistry: Chemistry?
-    package let sources: [String]
+    /// Ids of the maker's documents.
+    package let documents: [String]
+    package let sources: [FactSource]
     package let line: LineDefaults
+    package let quirks: DeviceQuirks
     package let limits: ReadLimits
     /// All of them must be satisfied before anything is believed.
     package let identity: [IdentityProbe]
+    /// Whether the identity tells the device from others, so that nobody need name the profile.
+    package let isAutomatic: Bool
+    package let operatingLimits: [OperatingLimit]
+    package let writes: [HarmlessWrite]
     package let layout: Layout
 
     /// The map of a device with fixed addresses; nil for SunSpec, whose map needs the models that the device lists.

@@ -28,17 +28,22 @@ private func sunSpecBases(_ keys: YAMLMapping) -> [Int]? {
 private func sunSpecModel(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) -> SunSpecModel? {
     let id = keys.required("id") { $0.integer(in: 1...65_534) }
     let length = keys.required("length") { $0.integer(in: 1...10_000) }
-    guard let id, let length else {
+    let source = keys.required("source") { $0.source(among: context.sources) }
+    guard let id, let length, let source else {
         for key in ["points", "alarms"] { keys.optional(key) { _ in () } }
         return nil
     }
     var modelContext = context
     modelContext.model = (id, length + 2)
-    guard let rows = profileRows(keys, modelContext), rows.isSound else { return nil }
+    modelContext.source = source
+    let points = keys.required("points") { pointRows($0, modelContext) }
+    guard let rows = profileRows(keys, points, modelContext), rows.isSound else { return nil }
     return SunSpecModel(
         id: id, length: length,
         points: rows.points.map { point in
-            SunSpecModel.Point(name: point.name, unit: point.unit, coding: point.coding, interval: point.interval)
+            SunSpecModel.Point(
+                name: point.name, unit: point.unit, coding: point.coding, interval: point.interval,
+                labels: point.labels)
         },
-        alarms: rows.alarms, alarmPoints: rows.alarmPoints, texts: rows.texts)
+        alarms: rows.alarms, words: rows.words, texts: rows.texts)
 }

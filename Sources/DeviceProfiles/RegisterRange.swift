@@ -50,15 +50,19 @@ package struct ReadLimits: Hashable, Sendable {
     package var registers: Int
     /// The only addresses that may be asked for; everything where the list is empty.
     package var readable: [RegisterRange]
+    /// Addresses that must never be touched, not even on the way from one point to the next.
+    package var holes: [RegisterRange]
 
-    package init(registers: Int = 125, readable: [RegisterRange] = []) {
+    package init(registers: Int = 125, readable: [RegisterRange] = [], holes: [RegisterRange] = []) {
         self.registers = registers
         self.readable = readable
+        self.holes = holes
     }
 
     /// Whether one request may ask for exactly this range.
     package func allows(_ range: RegisterRange) -> Bool {
         let most = range.function.isBits ? range.function.maximumCount : registers
-        return range.count <= most && (readable.isEmpty || readable.contains { $0.contains(range) })
+        guard range.count <= most, !holes.contains(where: range.overlaps) else { return false }
+        return readable.isEmpty || readable.contains { $0.contains(range) }
     }
 }

@@ -13,7 +13,7 @@ extension Profile {
         guard !builder.points.isEmpty else { return nil }
         return DeviceMap(
             profile: id, points: builder.points, alarms: builder.alarms, texts: builder.texts, limits: limits,
-            alarmPoints: builder.alarmPoints)
+            words: builder.words)
     }
 }
 
@@ -22,7 +22,7 @@ private struct SunSpecMapBuilder {
     var points: [MappedPoint] = []
     var alarms: [MappedAlarm] = []
     var texts: [MappedText] = []
-    var alarmPoints: [Int] = []
+    var words: [AlarmWord] = []
 
     /// Adds what the device implements of a model.
     mutating func add(_ model: SunSpecModel, at place: SunSpecModelPlace) {
@@ -32,14 +32,17 @@ private struct SunSpecMapBuilder {
             positions[index] = points.count
             points.append(point.mapped(at: place.address))
         }
-        alarmPoints += model.alarmPoints.compactMap { positions[$0] }
+        words += model.words.compactMap { word in
+            positions[word.point].map { AlarmWord(point: $0, rule: word.rule) }
+        }
         alarms += model.alarms.compactMap { alarm in positions[alarm.point].map { alarm.moved(to: $0) } }
         texts += model.texts.filter { $0.range.end <= end }.map { text in
             let range = text.range
             return MappedText(
                 name: text.name,
                 range: RegisterRange(
-                    function: range.function, address: range.address + place.address, count: range.count))
+                    function: range.function, address: range.address + place.address, count: range.count),
+                byteOrder: text.byteOrder)
         }
     }
 }
@@ -49,14 +52,6 @@ extension SunSpecModel.Point {
         var absolute = coding
         absolute.address += address
         absolute.scaleFactorAddress = coding.scaleFactorAddress.map { $0 + address }
-        return MappedPoint(name: name, unit: unit, coding: absolute, interval: interval)
-    }
-}
-
-extension MappedAlarm {
-    fileprivate func moved(to point: Int) -> MappedAlarm {
-        MappedAlarm(
-            point: point, bit: bit, code: code, fault: fault, name: name, severity: severity, routing: routing,
-            consequence: consequence, remedy: remedy)
+        return MappedPoint(name: name, unit: unit, coding: absolute, interval: interval, labels: labels)
     }
 }

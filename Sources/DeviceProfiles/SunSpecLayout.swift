@@ -20,6 +20,7 @@ package struct SunSpecModel: Sendable, Equatable {
         /// With offsets in place of addresses.
         package let coding: PointCoding
         package let interval: Milliseconds?
+        package let labels: [Int: String]
     }
 
     package let id: Int
@@ -28,8 +29,8 @@ package struct SunSpecModel: Sendable, Equatable {
     package let points: [Point]
     /// Their `point` is a position among this model's points.
     package let alarms: [MappedAlarm]
-    /// Positions of bit fields in which every set bit counts as an alarm.
-    package let alarmPoints: [Int]
+    /// Their `point` is a position among this model's points.
+    package let words: [AlarmWord]
     /// With offsets in place of addresses.
     package let texts: [MappedText]
 }

@@ -24,7 +24,7 @@ package struct ExpectedDevice: Sendable {
 
     /// Watched for silence alone: nobody knows its points yet.
     fileprivate var unheard: WatchedDevice {
-        WatchedDevice(name: name, link: link, interval: interval, points: [], alarmBits: [], rules: rules)
+        WatchedDevice(name: name, link: link, interval: interval, points: [], reports: [], rules: rules)
     }
 }
 

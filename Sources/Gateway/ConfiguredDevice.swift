@@ -29,25 +29,17 @@ extension DeviceMap {
         WatchedDevice(
             name: name, link: link, interval: interval,
             points: points.map { WatchedDevice.Point(name: $0.name, unit: $0.unit, signal: $0.signal) },
-            alarmBits: alarmBits, rules: rules)
+            reports: reports, rules: rules)
     }
 
-    /// Every bit of every alarm word: one without a row is watched too, and named as unknown.
-    fileprivate var alarmBits: [WatchedDevice.AlarmBit] {
-        var samples = [Sample](repeating: .absent, count: points.count)
-        for point in points.indices where points[point].type.isBitfield {
-            let everyBit: UInt64 = points[point].registers == 1 ? 0xFFFF : 0xFFFF_FFFF
-            samples[point] = Sample(value: 0, raw: everyBit, quality: .good)
-        }
-        return activeAlarms(in: samples).compactMap { alarm in
-            guard
-                let point = points.firstIndex(where: {
-                    $0.function == alarm.function && $0.address == alarm.address && $0.type.isBitfield
-                })
-            else { return nil }
-            return WatchedDevice.AlarmBit(
-                point: point, bit: alarm.bit, code: alarm.code, fault: FaultCode(alarm.fault), title: alarm.name,
-                consequence: alarm.consequence, severity: alarm.severity, routing: alarm.routing)
+    /// Everything that can become active: what has no row is watched too, and named as unknown.
+    fileprivate var reports: [WatchedDevice.Report] {
+        possibleAlarms.map { alarm in
+            // Where sources disagree nobody is called: it is logged.
+            WatchedDevice.Report(
+                point: alarm.point, condition: alarm.condition, code: alarm.code, fault: FaultCode(alarm.fault),
+                title: alarm.name, consequence: alarm.consequence, severity: alarm.severity,
+                routing: alarm.isDisputed ? .k4 : alarm.routing)
         }
     }
 }

@@ -21,6 +21,8 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
     package struct Point: Codable, Sendable, Equatable {
         package var name: String
         package var value: Double?
+        /// What the number means, where the profile has a word for it.
+        package var label: String?
         package var unit: String
         package var quality: String
         package var functionCode: Int
@@ -32,6 +34,7 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(name, forKey: .name)
             try container.encode(value, forKey: .value)
+            try container.encodeIfPresent(label, forKey: .label)
             try container.encode(unit, forKey: .unit)
             try container.encode(quality, forKey: .quality)
             try container.encode(functionCode, forKey: .functionCode)
@@ -40,17 +43,20 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         }
     }
 
-    /// One alarm bit.
+    /// One alarm that the profile knows, or that is active.
     package struct Alarm: Codable, Sendable, Equatable {
         package var code: String
         package var name: String
         package var severity: String
         package var routing: String
-        /// Null where the bit could not be read.
+        /// Null where the word could not be read.
         package var active: Bool?
         package var functionCode: Int
         package var address: Int
-        package var bit: Int
+        /// From 0, the lowest; null where the whole word is a number.
+        package var bit: Int?
+        /// The number that is the alarm; null where a bit is.
+        package var number: UInt64?
 
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
@@ -62,6 +68,7 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
             try container.encode(functionCode, forKey: .functionCode)
             try container.encode(address, forKey: .address)
             try container.encode(bit, forKey: .bit)
+            try container.encodeIfPresent(number, forKey: .number)
         }
     }
 
@@ -90,7 +97,8 @@ extension ReadingDocument {
             let isTold = sample.quality == .good || sample.quality == .suspect
             let isRead = isTold || sample.quality == .notImplemented
             return Point(
-                name: point.name, value: isTold ? sample.value : nil, unit: point.unit, quality: sample.quality.name,
+                name: point.name, value: isTold ? sample.value : nil, label: point.label(of: sample),
+                unit: point.unit, quality: sample.quality.name,
                 functionCode: point.function.rawValue, address: point.address,
                 raw: isRead ? hexadecimal(sample.raw, registers: point.registers) : nil)
         }
@@ -100,14 +108,15 @@ extension ReadingDocument {
             return Alarm(
                 code: alarm.code, name: alarm.name, severity: alarm.severity.rawValue,
                 routing: alarm.routing.rawValue,
-                active: sample.quality == .good ? sample.raw >> UInt64(alarm.bit) & 1 == 1 : nil,
-                functionCode: point.function.rawValue, address: point.address, bit: alarm.bit)
+                active: sample.quality == .good ? alarm.condition.holds(in: sample.raw) : nil,
+                functionCode: point.function.rawValue, address: point.address, bit: alarm.condition.bit,
+                number: alarm.condition.number)
         }
         let unknown = map.activeAlarms(in: reading.samples).filter { !$0.isKnown }.map { alarm in
             Alarm(
                 code: alarm.code, name: alarm.name, severity: alarm.severity.rawValue,
                 routing: alarm.routing.rawValue, active: true, functionCode: alarm.function.rawValue,
-                address: alarm.address, bit: alarm.bit)
+                address: alarm.address, bit: alarm.condition.bit, number: alarm.condition.number)
         }
         alarms = known + unknown
         failures = reading.failures.map { failed in

@@ -5,7 +5,7 @@ package import Telemetry
 /// Which profile a device has.
 package enum ProfileChoice: Sendable {
     case fixed(Profile)
-    /// The first whose identity fits; SunSpec is tried first. Profiles without identity probes are not considered.
+    /// The first whose identity fits; SunSpec is tried first. Only profiles that can tell are tried.
     case automatic([Profile])
 
     /// The profiles to try, in order.
@@ -13,7 +13,8 @@ package enum ProfileChoice: Sendable {
         switch self {
         case .fixed(let profile): [profile]
         case .automatic(let profiles):
-            profiles.filter(\.isSunSpec) + profiles.filter { !$0.isSunSpec && !$0.identity.isEmpty }
+            profiles.filter { $0.isAutomatic && $0.isSunSpec }
+                + profiles.filter { $0.isAutomatic && !$0.isSunSpec }
         }
     }
 }

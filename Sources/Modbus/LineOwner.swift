@@ -227,7 +227,7 @@ extension LineOwner {
         var texts: [DeviceText] = []
         for text in map.texts {
             let words = try await words(ReadRequest(unit: manners.unit, range: text.range), manners)
-            if let content = words.flatMap({ registerText($0) }) {
+            if let content = words.flatMap({ registerText($0, byteOrder: text.byteOrder) }) {
                 texts.append(DeviceText(name: text.name, text: content))
             }
         }

@@ -103,6 +103,12 @@ package struct YAMLValue {
         return choice
     }
 
+    /// Whether it is a list, for keys that may also hold a single value.
+    package var isList: Bool {
+        if case .sequence = node { return true }
+        return false
+    }
+
     /// The elements of a list of at most `limit`, each read by `read`; nil when one of them could not be read.
     package func list<Element>(upTo limit: Int, _ read: (YAMLValue) -> Element?) -> [Element]? {
         guard case .sequence(let sequence) = node else { return refuse("a list expected, got \(kind)") }

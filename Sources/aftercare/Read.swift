@@ -71,14 +71,15 @@ struct Read: AsyncParsableCommand {
         lines += Table(["POINT", "VALUE", "UNIT", "QUALITY", "REGISTER", "RAW"]).rendered(
             document.points.map { point in
                 [
-                    point.name, point.value.map(shortest) ?? "–", point.unit, point.quality,
+                    point.name, point.label ?? point.value.map(shortest) ?? "–", point.unit, point.quality,
                     "\(point.functionCode)/\(point.address)", point.raw ?? "–",
                 ]
             })
         let active = document.alarms.filter { $0.active == true }
         lines += ["", active.isEmpty ? "no alarm is active" : Style.red("\(active.count) alarms are active:")]
         lines += active.map { alarm in
-            let place = "\(alarm.functionCode)/\(alarm.address) bit \(alarm.bit)"
+            let part = alarm.bit.map { " bit \($0)" } ?? alarm.number.map { " = \($0)" } ?? ""
+            let place = "\(alarm.functionCode)/\(alarm.address)\(part)"
             return "  \(alarm.routing)  \(alarm.name)  (\(alarm.code), \(place))"
         }
         lines += document.failures.map { failure in

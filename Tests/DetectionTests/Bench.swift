@@ -83,14 +83,14 @@ struct Bench {
             default: .init(name: "device.heartbeat", unit: "", signal: .heartbeat)
             }
         }
-        let alarmBits = (0..<16).map { bit in
-            WatchedDevice.AlarmBit(
-                point: Self.word, bit: bit, code: "maker.\(bit)", fault: FaultCode("maker.\(bit)"),
+        let reports = (0..<16).map { bit in
+            WatchedDevice.Report(
+                point: Self.word, condition: .bitSet(bit), code: "maker.\(bit)", fault: FaultCode("maker.\(bit)"),
                 title: "bit \(bit)", consequence: "Nothing.", severity: .protection, routing: .k1)
         }
         let device = WatchedDevice(
             name: DeviceName("pack-1"), link: .lan, interval: Milliseconds(interval), points: points,
-            alarmBits: alarmBits, rules: lfp)
+            reports: reports, rules: lfp)
         box = Box(DeviceDetector(device, active: active, at: Boottime(nanoseconds: 0)))
         frame = SampleFrame(device: DeviceIndex(0), pointCount: Self.pointCount, stamp: Self.stamp(0))
     }

@@ -16,8 +16,8 @@ private let map = DeviceMap(
     ],
     alarms: [
         MappedAlarm(
-            point: 0, bit: 3, code: "small.hot", name: "Hot", severity: .safety, routing: .k0, consequence: "c",
-            remedy: "r")
+            point: 0, condition: .bitSet(3), code: "small.hot", name: "Hot", severity: .safety, routing: .k0,
+            consequence: "c", remedy: "r")
     ])
 
 private func word(_ raw: UInt64, _ quality: Quality = .good) -> Sample {

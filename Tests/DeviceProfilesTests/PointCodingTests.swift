@@ -9,7 +9,7 @@ private func coding(
 ) -> PointCoding {
     PointCoding(
         function: .holdingRegisters, address: 100, registers: type.registers, type: type, wordOrder: order,
-        scale: scale, offset: offset, sentinel: sentinel, plausible: plausible, absence: absence,
+        scale: scale, offset: offset, sentinels: sentinel.map { [$0] } ?? [], plausible: plausible, absence: absence,
         scaleFactorAddress: scaleFactor)
 }
 
@@ -32,6 +32,47 @@ private func sample(_ coding: PointCoding, _ words: [UInt16], from address: Int 
         #expect(little.goodValue == 65_538)
         #expect(little.raw == 0x0002_0001)
         #expect(sample(coding(.bitfield32, order: .little), [0x0002, 0x0001]).raw == 0x0001_0002)
+    }
+
+    @Test func aLittleByteOrderTurnsEachRegister() {
+        var little = coding(.u32)
+        little.byteOrder = .little
+        #expect(sample(little, [0x0100, 0x0200]).goodValue == 65_538)
+        #expect(sample(little, [0x0100, 0x0200]).raw == 0x0100_0200)
+        #expect(registerText([0x4241, 0x0043], byteOrder: .little) == "ABC")
+    }
+
+    @Test(arguments: [
+        (ValueType.i64, [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE], -2.0), (.f64, [0x4029, 0, 0, 0], 12.5),
+        (.enum32, [0, 7], 7), (.bitfield64, [0, 0, 1, 0], 65_536),
+    ] as [(ValueType, [UInt16], Double)])
+    func aWideTypeIsReadHighWordFirst(type: ValueType, words: [UInt16], value: Double) {
+        #expect(sample(coding(type), words).goodValue == value)
+    }
+
+    @Test func partsOfAWordAreNumbersOfTheirOwn() {
+        func part(_ type: ValueType, _ lowest: Int, _ count: Int) -> PointCoding {
+            var part = coding(type, sentinel: 0x7F)
+            part.slice = BitSlice(lowest: lowest, count: count)
+            return part
+        }
+        #expect(sample(part(.u16, 0, 8), [0xFE64]).goodValue == 100)
+        #expect(sample(part(.i16, 8, 8), [0xFE64]).goodValue == -2)
+        #expect(sample(part(.u16, 8, 8), [0x7F64]).quality == .notImplemented)
+        #expect(sample(part(.u16, 0, 8), [0xFE64]).raw == 0xFE64)
+        #expect(sample(part(.bitfield16, 8, 8), [0xFE64]).raw == 0xFE)
+    }
+
+    @Test func decimalDigitsAreReadAndAWrongOneIsNoValue() {
+        let digits = PointCoding(function: .holdingRegisters, address: 100, registers: 2, type: .bcd, scale: 0.1)
+        #expect(sample(digits, [0x0012, 0x3456]).goodValue == 12_345.6)
+        #expect(sample(digits, [0x0012, 0x345A]).quality == .notImplemented)
+    }
+
+    @Test func coilsTogetherAreABitFieldWhoseFirstIsTheLowest() {
+        let coils = PointCoding(function: .coils, address: 100, registers: 5, type: .bits)
+        #expect(sample(coils, [1, 0, 0, 1, 0]).raw == 0b01001)
+        #expect(coils.bitCount == 5)
     }
 
     @Test func scaleAndOffsetAndTheFlippedSignApply() {

@@ -30,7 +30,7 @@ private func map(_ name: String) throws -> DeviceMap {
         for alarm in map.alarms {
             var samples = Array(repeating: Sample.absent, count: map.points.count)
             let coding = map.points[alarm.point].coding
-            let pattern = UInt32(1) << UInt32(alarm.bit)
+            let pattern = UInt32(1) << UInt32(try #require(alarm.condition.bit))
             let words = coding.registers == 1 ? [UInt16(pattern)] : [UInt16(pattern >> 16), UInt16(pattern & 0xFFFF)]
             samples[alarm.point] = coding.sample(words.span, firstAddress: coding.address)
             #expect(map.activeAlarms(in: samples).map(\.code) == [alarm.code])
@@ -50,7 +50,7 @@ private func map(_ name: String) throws -> DeviceMap {
         let alarm = try #require(map.alarms.first { $0.code == code })
         #expect(alarm.fault == fault)
         var samples = Array(repeating: Sample.absent, count: map.points.count)
-        samples[alarm.point] = Sample(value: 0, raw: 1 << UInt64(alarm.bit), quality: .good)
+        samples[alarm.point] = Sample(value: 0, raw: 1 << UInt64(try #require(alarm.condition.bit)), quality: .good)
         #expect(map.activeAlarms(in: samples).map(\.fault) == [fault])
     }
 

@@ -90,12 +90,12 @@ final class Home {
                 .init(name: "inverter.temperature", unit: "°C", signal: .inverterTemperature),
                 .init(name: "alarms", unit: "", signal: nil),
             ],
-            alarmBits: [
+            reports: [
                 .init(
-                    point: 2, bit: 0, code: "maker.hot", fault: FaultCode("overTemperature"), title: "Too hot",
-                    consequence: "It stops.", severity: .safety, routing: .k0),
+                    point: 2, condition: .bitSet(0), code: "maker.hot", fault: FaultCode("overTemperature"),
+                    title: "Too hot", consequence: "It stops.", severity: .safety, routing: .k0),
                 .init(
-                    point: 2, bit: 1, code: "maker.grid", fault: FaultCode("maker.grid"), title: "Grid",
+                    point: 2, condition: .bitSet(1), code: "maker.grid", fault: FaultCode("maker.grid"), title: "Grid",
                     consequence: "It waits.", severity: .warning, routing: .k4),
             ], rules: rules)
         engine.introduce(device, profile: "test", serial: serial, at: now)

@@ -176,11 +176,14 @@ import Testing
             profile: twice
             title: Two points in one register
             status: unverified
-            sources: [a test]
+            sources: {test: made for a test}
             limits: {registers: 125, readable: [{function: 3, from: 0, to: 99}]}
             points:
-              - {name: pack.voltage, function: 3, address: 10, type: u32, unit: V}
-              - {name: pack.current, function: 3, address: 11, type: i16, unit: A}
+              - source: test
+                function: 3
+                rows:
+                  - {name: pack.voltage, address: 10, type: u32, unit: V}
+                  - {name: pack.current, address: 11, type: i16, unit: A}
             """, to: "profiles/twice.yaml")
         let commands = [
             ["gateway", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
@@ -188,7 +191,7 @@ import Testing
         for arguments in commands {
             let (status, output) = try Program.run(arguments)
             #expect(status == 2)
-            #expect(output.contains("twice.yaml:8:"), "\(output)")
+            #expect(output.contains("twice.yaml:11:"), "\(output)")
             #expect(output.contains("shares registers"), "\(output)")
         }
     }

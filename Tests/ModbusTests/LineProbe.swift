@@ -91,13 +91,16 @@ func twoBlockProfile() throws -> Profile {
         profile: two-blocks
         title: Two blocks
         status: simulated
-        sources: [none]
+        sources: {none: made for a test}
         limits: {registers: 4, readable: [{function: 3, from: 10, to: 13}, {function: 3, from: 20, to: 23}]}
         points:
-          - {name: a, function: 3, address: 10, type: u16}
-          - {name: b, function: 3, address: 13, type: u16}
-          - {name: c, function: 3, address: 20, type: u16}
-          - {name: d, function: 3, address: 23, type: u16}
+          - source: none
+            function: 3
+            rows:
+              - {name: a, address: 10, type: u16}
+              - {name: b, address: 13, type: u16}
+              - {name: c, address: 20, type: u16}
+              - {name: d, address: 23, type: u16}
         """, name: "two-blocks")
 }
 

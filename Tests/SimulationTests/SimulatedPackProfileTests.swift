@@ -64,17 +64,18 @@ import Testing
         let warnings = PackWarnings(rawValue: 0x1F)
         let bits = (0..<9).map { "60.\($0)" } + (0..<5).map { "61.\($0)" }
         var rows: [String] = []
-        for (index, line) in lines.enumerated() where line.contains("  bit: ") {
-            let bit = field("bit", in: line) ?? ""
-            rows.append("\(field("address", in: lines[index - 1]) ?? "").\(bit)")
+        var word = ""
+        for line in lines {
+            if line.hasPrefix("    address: ") { word = field("address", in: line) ?? "" }
+            if line.contains("- {bit: ") { rows.append("\(word).\(field("bit", in: line) ?? "")") }
         }
         #expect(rows == bits)
         #expect(protections.contains(.chargeSwitchFault) && warnings.contains(.stateOfChargeLow))
-        #expect(lines.contains { $0.hasSuffix("code: sim.chargeSwitchFault") })
+        #expect(lines.contains { $0.contains("code: sim.chargeSwitchFault,") })
     }
 
     @Test func theMarkerAndTheSerialStandWhereTheProfileLooks() {
-        #expect(lines.contains { $0.hasPrefix("identity:") && $0.contains("address: 0, type: u16, equals: 0xAF7C") })
+        #expect(lines.contains { $0.contains("- {function: 3, address: 0, type: u16, equals: 0xAF7C}") })
         #expect(lines.contains { $0.hasPrefix("serial:") && $0.contains("address: 1, registers: 8") })
         #expect(PackRegisters.marker == 0xAF7C)
     }

@@ -13,7 +13,7 @@ package final class ModbusPeer: @unchecked Sendable {
 
     /// - Parameter serial: The port to serve at 19200 8N1; nil: a free TCP port on 127.0.0.1.
     package init(_ image: Image, serial: String? = nil) throws {
-        process = try PeerProcess(try Self.interpreter(), [Self.folder + "/modbus_peer.py"])
+        process = try PeerProcess(try PeerPython.interpreter(), [PeerPython.folder + "/modbus_peer.py"])
         let units = image.mapKeysToText { $0.mapKeysToText { $0.mapKeysToText { $0 } } }
         let first: [String: Any] = serial.map { ["units": units, "serial": $0] } ?? ["units": units]
         try process.say(try Self.json(first))
@@ -50,20 +50,6 @@ package final class ModbusPeer: @unchecked Sendable {
         try process.say(try Self.json(command))
         guard let answer = process.hear() else { throw PeerFailure(description: "the Modbus peer has ended") }
         return try Self.parse(answer)
-    }
-
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-
-    /// The Python that has pymodbus: AFTERCARE_PEER_PYTHON, else what `make peers` has built.
-    private static func interpreter() throws -> String {
-        let root = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
-        let path =
-            ProcessInfo.processInfo.environment["AFTERCARE_PEER_PYTHON"]
-            ?? root.appendingPathComponent(".build/peers/bin/python").path
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw PeerFailure(description: "no Python with pymodbus at \(path): run make peers")
-        }
-        return path
     }
 
     private static func json(_ object: [String: Any]) throws -> String {
