@@ -72,7 +72,7 @@ struct LineSession: ~Copyable {
                 if let instant = try prepare(exchange, time) { return .waitUntil(instant) }
                 if try askAsTrusted(exchange, time) { return .answered }
             } catch {
-                guard mayAskAgain(&exchange, after: error, wasProven, time.now().boottime) else { throw error }
+                guard mayAskAgain(&exchange, after: error, wasProven, time.boottime()) else { throw error }
             }
         }
     }
@@ -142,7 +142,7 @@ extension LineSession {
     /// Makes the line ready for a question; nil when it is, else when it will be.
     private mutating func prepare(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Boottime? {
         let manners = exchange.manners
-        let now = time.now().boottime
+        let now = time.boottime()
         let paced = pacing.earliest(pause: manners.pause) ?? now
         let earliest = max(paced, trust.earliest(exchange.request.unit) ?? now)
         let wait = earliest.nanoseconds - now.nanoseconds
@@ -192,13 +192,13 @@ extension LineSession {
             }
             try judgeExtra(request, manners, isRefusal: false)
         } catch {
-            let now = time.now().boottime
+            let now = time.boottime()
             exchanged(at: now, manners)
             count(error, unit)
             clean(after: error, request, manners, now)
             throw error
         }
-        exchanged(at: time.now().boottime, manners)
+        exchanged(at: time.boottime(), manners)
         statistics[unit]?.answers += 1
         answersOfConnection += 1
         if !namesItsQuestion(manners) { trust.answered(request) }

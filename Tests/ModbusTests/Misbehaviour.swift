@@ -57,7 +57,7 @@ final class UnrulyDevices {
     func answer(_ line: VirtualLine, _ request: [UInt8], _ arrived: Int64) {
         let header = line.transport == .tcp ? 6 : 0
         let unit = request[header]
-        let asked = max(arrived, busyUntil[unit] ?? 0) + Int64.random(in: 1_000_000...30_000_000, using: &line.random)
+        let asked = max(arrived, busyUntil[unit] ?? 0) + after(1_000...30_000, line)
         let body = LivingRegisters.body(request[header...], at: asked)
         let frame = wrap(body, request, line.transport)
         guard arrived >= deafUntil, line.connections != deafConnection else { return }
@@ -65,7 +65,8 @@ final class UnrulyDevices {
         guard let kind, isStruck(line) else {
             send(frame, unit, line, at: asked)
             // What waited behind a late answer is late as well.
-            if asked > arrived + 30_000_000 { disorder(until: asked + 2 * Transport.character * Int64(frame.count)) }
+            let end = asked + 2 * Transport.character * Int64(frame.count)
+            if asked > arrived + 30_000_000 { disorder(until: end) }
             return
         }
         spoil(kind, frame, body, request, line, at: asked)
@@ -86,7 +87,8 @@ final class UnrulyDevices {
     private func isStruck(_ line: VirtualLine) -> Bool {
         if spoiling == 0 {
             calm -= 1
-            guard calm <= 0, line.clock.nanoseconds > disorderEnds, Int.random(in: 0..<8, using: &line.random) == 0 else { return false }
+            guard calm <= 0, line.clock.nanoseconds > disorderEnds, Int.random(in: 0..<8, using: &line.random) == 0
+            else { return false }
             spoiling = Int.random(in: 1...3, using: &line.random)
             calm = 8
             strikes += 1

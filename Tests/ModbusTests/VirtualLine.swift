@@ -112,7 +112,8 @@ final class VirtualLine: @unchecked Sendable {
 
     /// Puts bytes on their way.
     func emit(
-        _ bytes: [UInt8], at start: Int64, isStrayFrame: Bool = false, perByte: Int64? = nil, endsConnection: Bool = false
+        _ bytes: [UInt8], at start: Int64, isStrayFrame: Bool = false, perByte: Int64? = nil,
+        endsConnection: Bool = false
     ) {
         let pace = perByte ?? (transport == .rtu ? Transport.character : 0)
         // A converter packs a frame and sends it on when it is whole.

@@ -42,7 +42,7 @@ private let shapes: [(ReadFunction, Int, Int)] = [
     (.discreteInputs, 8, 40),
 ]
 
-/// Reads from unruly devices, through the very session that the product uses.
+/// Reads from unruly devices, through the very code that the product uses.
 struct WireRun {
     let line: VirtualLine
     let devices: UnrulyDevices
@@ -61,14 +61,14 @@ struct WireRun {
     }
 
     mutating func run(reads: Int) -> WireTally {
-        var session = LineSession(url: line.transport.url, open: line.opener)
+        var wire = LineSession(url: line.transport.url, open: line.opener)
         var strikesSeen = 0
         for _ in 0..<reads {
             let strikes = devices.strikes
             let isFirstAfter = strikes > strikesSeen && !devices.isStriking
                 && line.clock.nanoseconds > devices.disorderEnds
             let undecidable = tally.undecidable
-            let isGood = read(&session)
+            let isGood = read(&wire)
             // A strike that began in this very read leaves it to a later one to show recovery.
             // After a value that nobody could tell the right answer is still under way.
             if tally.undecidable > undecidable { strikesSeen = devices.strikes }
@@ -88,7 +88,7 @@ struct WireRun {
         return tally
     }
 
-    private mutating func read(_ session: inout LineSession) -> Bool {
+    private mutating func read(_ wire: inout LineSession) -> Bool {
         let (function, address, count) = shapes[Int.random(in: 0..<shapes.count, using: &line.random)]
         let unit = [1, 2, 3, 17][Int.random(in: 0..<4, using: &line.random)] as UInt8
         let request = ReadRequest(unit: unit, function: function, address: address, count: count)
@@ -97,7 +97,7 @@ struct WireRun {
         var exchange = Exchange(request, manners, mayBeLonger: true)
         tally.reads += 1
         do throws(ReadFailure) {
-            while case .waitUntil(let instant) = try session.advance(&exchange, line.clock) {
+            while case .waitUntil(let instant) = try wire.advance(&exchange, line.clock) {
                 line.clock.nanoseconds = max(line.clock.nanoseconds, instant.nanoseconds)
             }
         } catch {
@@ -105,7 +105,7 @@ struct WireRun {
             lastFailure = "\(error.code) of \(request) at \(line.clock.nanoseconds)"
             return false
         }
-        if LivingRegisters.held(session.words, request, from: line.lastSent, to: line.clock.nanoseconds) {
+        if LivingRegisters.held(wire.words, request, from: line.lastSent, to: line.clock.nanoseconds) {
             tally.good += 1
             return true
         }
