@@ -45,10 +45,10 @@ package actor LineOwner {
     /// Polls until it is cancelled, and closes the line then. A port or host that does not answer never ends it.
     package func run() async throws {
         defer { line.disconnect() }
-        var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.now().boottime, seed: seed)
+        var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.boottime(), seed: seed)
         while !Task.isCancelled {
-            switch schedule.next(at: time.now().boottime) {
-            case .idle: try await wait(until: time.now().boottime + .hours(1))
+            switch schedule.next(at: time.boottime()) {
+            case .idle: try await wait(until: time.boottime() + .hours(1))
             case .wait(let instant): try await wait(until: instant)
             case .identify(let device): await identify(device, &schedule)
             case .ask(let device, let request):
@@ -57,7 +57,7 @@ package actor LineOwner {
                 continue
             case .deliver(let device):
                 let wasHeard = await handOut(device)
-                schedule.delivered(device: device, wasHeard: wasHeard, at: time.now().boottime)
+                schedule.delivered(device: device, wasHeard: wasHeard, at: time.boottime())
             }
             // A line that is always late never sleeps; whoever wants one reading must still get a turn.
             await Task.yield()
@@ -74,7 +74,7 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                try await exchange(request, manners(of: device, description.profile))
+                try await exchange(request, manners(of: device, description.profile), description.map.limits)
                 description.map.decode(
                     line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
             } catch .cancelled {
@@ -109,7 +109,8 @@ extension LineOwner {
         let planned = plan.requests[number]
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
-            try await exchange(request, manners(of: slots[index].device, description.profile))
+            try await exchange(
+                request, manners(of: slots[index].device, description.profile), description.map.limits)
             description.map.decode(
                 line.words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
             slots[index].frame.failedRequests -= 1
@@ -168,9 +169,9 @@ extension LineOwner {
             slots[index].sweepIsOpen = false
             await deliver(.described(device.index, description))
             schedule.identified(
-                device: index, requestIntervals: plan.requests.map(\.interval), at: time.now().boottime)
+                device: index, requestIntervals: plan.requests.map(\.interval), at: time.boottime())
         } catch {
-            schedule.notIdentified(device: index, at: time.now().boottime)
+            schedule.notIdentified(device: index, at: time.boottime())
             await report(index, error, lastRequest(device))
         }
     }
@@ -245,7 +246,9 @@ extension LineOwner {
     }
 
     private func manners(of device: LineDevice, _ profile: Profile) -> UnitManners {
-        UnitManners(unit: device.unit, line: profile.line, timeout: device.timeout, pause: device.pause)
+        UnitManners(
+            unit: device.unit, line: profile.line, quirks: profile.quirks, timeout: device.timeout,
+            pause: device.pause)
     }
 }
 
@@ -254,8 +257,13 @@ extension LineOwner {
 extension LineOwner {
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
     /// at the line and the answer nothing is awaited, so that callers can take turns.
-    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
-        var exchange = Exchange(request, manners)
+    ///
+    /// - Parameter limits: What the device may be asked for, where that is known.
+    private func exchange(
+        _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits? = nil
+    ) async throws(ReadFailure) {
+        let mayBeLonger = limits.map { limits in request.longer.map { limits.allows($0.range) } ?? false } ?? false
+        var exchange = Exchange(request, manners, mayBeLonger: mayBeLonger)
         while case .waitUntil(let instant) = try line.advance(&exchange, time) {
             do {
                 try await time.sleep(until: instant)
