@@ -210,7 +210,7 @@ extension LineOwner {
     private func models(
         _ layout: SunSpecLayout, _ manners: UnitManners
     ) async throws(ReadFailure) -> [SunSpecModelPlace] {
-        var walk = SunSpecWalk(bases: layout.bases)
+        var walk = SunSpecWalk(layout)
         var step = walk.begin()
         while true {
             switch step {
@@ -218,7 +218,7 @@ extension LineOwner {
             case .absent: return []
             case .read(let range):
                 let words = try await words(ReadRequest(unit: manners.unit, range: range), manners)
-                step = words.map { walk.answered($0[0], $0[1]) } ?? walk.refused()
+                step = words.map { walk.answered($0) } ?? walk.refused()
             }
         }
     }
