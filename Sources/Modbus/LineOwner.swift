@@ -74,9 +74,11 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                try await exchange(request, manners(of: device, description.profile), description.map.limits)
+                let (words, factors) = try await answer(
+                    request, planned.points, description.map, manners(of: device, description.profile))
                 description.map.decode(
-                    line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
+                    words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                    into: &frame)
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -109,10 +111,11 @@ extension LineOwner {
         let planned = plan.requests[number]
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
-            try await exchange(
-                request, manners(of: slots[index].device, description.profile), description.map.limits)
+            let (words, factors) = try await answer(
+                request, planned.points, description.map, manners(of: slots[index].device, description.profile))
             description.map.decode(
-                line.words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
+                words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                into: &slots[index].frame)
             slots[index].frame.failedRequests -= 1
             if !slots[index].reported.isEmpty { slots[index].reported[request] = nil }
             schedule.answered(device: index)
@@ -255,6 +258,26 @@ extension LineOwner {
 // MARK: - The wire
 
 extension LineOwner {
+    /// What a planned request is answered, and the scale factors that stand apart from its points: read right before
+    /// and right after it.
+    private func answer(
+        _ request: ReadRequest, _ points: [Int], _ map: DeviceMap, _ manners: UnitManners
+    ) async throws(ReadFailure) -> (words: [UInt16], factors: ScaleFactorReadings) {
+        let apart = map.scaleFactorRanges(of: points).map { ReadRequest(unit: request.unit, range: $0) }
+        var factors = ScaleFactorReadings()
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteBefore(line.words, firstAddress: request.address)
+        }
+        try await exchange(request, manners, map.limits)
+        let words = line.words
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteAfter(line.words, firstAddress: request.address)
+        }
+        return (words, factors)
+    }
+
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
     /// at the line and the answer nothing is awaited, so that callers can take turns.
     ///
