@@ -34,7 +34,7 @@ private func map(_ name: String) throws -> DeviceMap {
 }
 
 @Suite struct ShippedProfileTests {
-    @Test(arguments: ["goodwe-et", "sunspec"])
+    @Test(arguments: ["sunspec"])
     func everyAlarmBitGivesExactlyItsName(name: String) throws {
         let map = try map(name)
         #expect(map.alarms.count > 40)

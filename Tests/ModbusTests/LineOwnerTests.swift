@@ -22,7 +22,8 @@ private var goodWe: [Int: [Int: [Int]]] {
     battery[7] = 88
     battery[8] = 99
     battery[20] = 251
-    return [3: [35_000: identity, 35_100: running, 37_000: battery]]
+    let (meter, diagnosis) = (Array(repeating: 0, count: 45), Array(repeating: 0, count: 12))
+    return [3: [35_000: identity, 35_100: running, 35_250: diagnosis, 36_000: meter, 37_000: battery]]
 }
 
 /// The registers of a SunSpec inverter with a battery, and no end model.
