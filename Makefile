@@ -82,6 +82,13 @@ benchmark: packages ## Measure the hot paths
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-bench
 	.build/release/aftercare-bench $(ARGS)
 
+# Seconds of one run.
+SECONDS_PER_RUN ?= 5
+.PHONY: benchmark-wire
+benchmark-wire: packages peers ## Measure the line against bare libmodbus and pymodbus; several minutes
+	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-wire-bench
+	.build/release/aftercare-wire-bench $(SECONDS_PER_RUN) .build/peers/bin/python
+
 .PHONY: soak
 soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
 	Tests/soak/measure.sh $(RELEASE_BINARY)

@@ -14,7 +14,7 @@ extension PointCoding {
         guard !(hasSentinels && isSentinel(pattern)), !isReserved(pattern), let number = number(pattern),
             let power = power(words, firstAddress: firstAddress)
         else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
-        let scaled = divisor == 1 ? number * scale : number / divisor
+        let scaled = divisor == 1 ? number * scale : (number + shift) / divisor
         let value = (power < 0 ? scaled / Self.powersOfTen[-power] : scaled * Self.powersOfTen[power]) + offset
         guard value.isFinite else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
         let isPlausible = plausibleLow <= value && value <= plausibleHigh

@@ -98,7 +98,9 @@ package struct PointCoding: Hashable, Sendable {
     package let scale: Double
     /// The scale as a division where it is one over a whole number: 3312 ÷ 1000 is 3.312, 3312 × 0.001 is not quite.
     let divisor: Double
-    package var offset: Double
+    package let offset: Double
+    /// The offset counted in the number's own steps where it is a whole one: 2882 − 2731 ÷ 10 is 15.1 then.
+    let shift: Double
     /// Patterns that mean "not implemented", beside what the absence rule says; unused places repeat the first.
     let sentinels: SIMD4<UInt64>
     let hasSentinels: Bool
@@ -126,7 +128,10 @@ package struct PointCoding: Hashable, Sendable {
         self.scale = scale
         let inverse = (1 / scale).rounded()
         divisor = abs(inverse) > 1 && 1 / inverse == scale ? inverse : 1
-        self.offset = offset
+        let steps = (offset * divisor).rounded()
+        let isWhole = divisor != 1 && scaleFactorAddress == nil && steps / divisor == offset
+        shift = isWhole ? steps : 0
+        self.offset = shift == 0 ? offset : 0
         hasSentinels = !sentinels.isEmpty
         self.sentinels = SIMD4((0..<4).map { $0 < sentinels.count ? sentinels[$0] : sentinels.first ?? 0 })
         plausibleLow = plausible?.lowerBound ?? -.infinity

@@ -28,5 +28,6 @@ package typealias LinkOpener =
     case .tcp(let host, let port), .rtuTCP(let host, let port):
         SocketLink(try TCPSocket.connect(host: host, port: port, timeout: timeout))
     case .rtu(let path, let serial): try SerialLink(path: path, serial)
+    case .capture(let path): try CaptureLink(path: path)
     }
 }

@@ -248,7 +248,7 @@ extension LineSession {
     private mutating func leave(after failure: ReadFailure, _ manners: UnitManners, _ now: Boottime) {
         if silence > 0, failure != .connectionLost { pacing.hold(until: now + manners.timeout) }
         switch (connection.url, failure) {
-        case (.tcp, _), (.rtuTCP, _): disconnect()
+        case (.tcp, _), (.rtuTCP, _), (.capture, _): disconnect()
         case (.rtu, .connectionLost), (.rtu, .portMissing), (.rtu, .portBusy), (.rtu, .system): disconnect()
         case (.rtu, _): return
         }

@@ -43,6 +43,8 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyFiles
     /// The operating system refused; its error number.
     case system(Int32)
+    /// The capture that stands in for a device cannot be used; why.
+    case captureUnreadable(String)
     /// The caller was cancelled.
     case cancelled
 
@@ -72,6 +74,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchUnit: "noSuchUnit"
         case .tooManyFiles: "tooManyFiles"
         case .system(let number): "system\(number)"
+        case .captureUnreadable: "captureUnreadable"
         case .cancelled: "cancelled"
         }
     }
@@ -102,6 +105,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchUnit: "units above 247 do not exist on a serial line"
         case .tooManyFiles: "too many files are open"
         case .system(let number): "the operating system refused (error \(number))"
+        case .captureUnreadable(let reason): "the capture cannot be used: \(reason)"
         case .cancelled: "cancelled"
         }
     }

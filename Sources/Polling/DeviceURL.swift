@@ -1,12 +1,14 @@
 package import DeviceProfiles
 
-/// Where a line is: one TCP endpoint or one serial port.
+/// Where a line is: one TCP endpoint, one serial port, or a capture that stands in for one.
 package enum DeviceURL: Hashable, Sendable, CustomStringConvertible {
     /// A host name or an address, without brackets.
     case tcp(host: String, port: Int)
     case rtu(path: String, SerialSettings)
     /// Frames of a serial line over TCP, as converters and data loggers carry them; a host as for `tcp`.
     case rtuTCP(host: String, port: Int)
+    /// A file of `aftercare record`.
+    case capture(path: String)
 
     /// `tcp://192.0.2.10:502`: what `init(text:)` reads back.
     package var description: String {
@@ -15,6 +17,7 @@ package enum DeviceURL: Hashable, Sendable, CustomStringConvertible {
         case .rtu(let path, let serial):
             "rtu://\(path)?baud=\(serial.baud)&parity=\(serial.parity.rawValue)&stopbits=\(serial.stopBits)"
         case .rtuTCP(let host, let port): "rtutcp://\(Self.bracketed(host)):\(port)"
+        case .capture(let path): "capture://\(path)"
         }
     }
 
@@ -22,7 +25,7 @@ package enum DeviceURL: Hashable, Sendable, CustomStringConvertible {
     /// is the usual one, and to take a line for slower than it is costs milliseconds only.
     package var serialLine: SerialSettings? {
         switch self {
-        case .tcp: nil
+        case .tcp, .capture: nil
         case .rtu(_, let serial): serial
         case .rtuTCP: SerialSettings()
         }
@@ -72,6 +75,10 @@ extension DeviceURL {
             self = .tcp(host: place.host, port: place.port)
         } else if text.hasPrefix("rtu://") {
             self = try Self.rtu(text.dropFirst(6), refuse)
+        } else if text.hasPrefix("capture://") {
+            let path = text.dropFirst(10)
+            guard path.hasPrefix("/"), path.count > 1 else { throw refuse("the file's path begins with a slash") }
+            self = .capture(path: String(path))
         } else if text.hasPrefix("rtutcp://") {
             let place = try Self.hostAndPort(text.dropFirst(9), refuse)
             self = .rtuTCP(host: place.host, port: place.port)

@@ -107,6 +107,7 @@ private func readDeviceURL(_ value: YAMLValue, _ taken: TakenNames) -> DeviceURL
         // One port has one speed, and a host's name no upper case of its own.
         switch url {
         case .rtu(let path, _): taken.take("port", path, at: value)
+        case .capture(let path): taken.take("capture", path, at: value)
         case .tcp, .rtuTCP: taken.take("line URL", url.description.lowercased(), at: value)
         }
         return url

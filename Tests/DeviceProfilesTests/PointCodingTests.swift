@@ -77,6 +77,8 @@ private func sample(_ coding: PointCoding, _ words: [UInt16], from address: Int 
 
     @Test func scaleAndOffsetAndTheFlippedSignApply() {
         #expect(sample(coding(.i16, scale: -0.1), [123]).goodValue == -12.3)
+        #expect(sample(coding(.u16, scale: 0.1, offset: -273.1), [2_882]).goodValue == 15.1)
+        #expect(sample(coding(.u16, scale: 0.1, offset: -3_000), [29_911]).goodValue == -8.9)
         let celsius = sample(coding(.u16, scale: 0.1, offset: -273.15), [2_981]).goodValue
         #expect(celsius.map { abs($0 - 24.95) < 1e-9 } == true)
     }
