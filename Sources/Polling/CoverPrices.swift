@@ -34,8 +34,8 @@ struct CoverPrices {
         payload(otherStart - start) - payload(end - start) + payload(otherEnd - otherStart)
     }
 
-    /// Exact shares on a common scale. Where the scale would not fit (four and more classes with large numbers that have
-    /// no common divisor), each number of sweeps counts as the power of two below it: then the plan costs less than
+    /// Exact shares on a common scale. Where the scale would not fit (four and more classes with large numbers without
+    /// a common divisor), each number of sweeps counts as the power of two below it: then the plan costs less than
     /// twice the best one.
     private static func weights(_ sweeps: [Int]) -> [Int128] {
         let bounded = sweeps.map { Int128(min($0, mostSweeps)) }

@@ -57,7 +57,7 @@ package struct ReadPlan: Sendable, Equatable {
         self.isExact = isExact
     }
 
-    /// In how many sweeps a request is asked once: 1 is in each. What does not divide evenly is asked a little too often
+    /// In how many sweeps a request is asked once; 1: in each. What does not divide evenly is asked a little too often
     /// rather than too seldom.
     package static func sweeps(wanted: Milliseconds?, interval: Milliseconds) -> Int {
         guard let wanted, interval > .zero else { return 1 }
