@@ -13,6 +13,8 @@ package struct UnitStatistics: Sendable, Equatable {
     package private(set) var bytes = 0
     /// How long the line was kept busy, failures and their time-outs included.
     package private(set) var busNanoseconds = 0
+    /// Bytes that nobody asked for or that came too late: heard before a question to the unit or behind its answer.
+    package private(set) var strayBytes = 0
 
     package init() {}
 
@@ -40,6 +42,9 @@ package struct UnitStatistics: Sendable, Equatable {
         failures[isKnown ? code : "other", default: 0] += 1
         busNanoseconds += nanoseconds
     }
+
+    /// Bytes came that nobody had asked for.
+    package mutating func strayed(bytes: Int) { strayBytes += bytes }
 
     /// The share of the line's time that the unit used, 0 to 1.
     ///
