@@ -1,4 +1,5 @@
 package import DeviceProfiles
+package import Polling
 package import Terms
 package import Telemetry
 
@@ -30,10 +31,15 @@ package struct LineDevice: Sendable {
     package let timeout: Milliseconds?
     /// In place of what the profile says.
     package let pause: Milliseconds?
+    /// How much of the line's time it may take from others who talk to it, 0.01 to 1.
+    package let share: Double
+    /// Which registers it refused when it was last read; nil: nothing is known.
+    package let quarantine: QuarantineRecord?
 
     package init(
         index: DeviceIndex, unit: UInt8, profile: ProfileChoice, interval: Milliseconds,
-        timeout: Milliseconds? = nil, pause: Milliseconds? = nil
+        timeout: Milliseconds? = nil, pause: Milliseconds? = nil, share: Double = 1,
+        quarantine: QuarantineRecord? = nil
     ) {
         self.index = index
         self.unit = unit
@@ -41,6 +47,13 @@ package struct LineDevice: Sendable {
         self.interval = interval
         self.timeout = timeout
         self.pause = pause
+        self.share = share
+        self.quarantine = quarantine
+    }
+
+    /// How it wants to be talked to if it is what the profile describes.
+    func manners(_ profile: Profile) -> UnitManners {
+        UnitManners(unit: unit, line: profile.line, quirks: profile.quirks, timeout: timeout, pause: pause)
     }
 }
 

@@ -41,6 +41,13 @@ struct LineSession: ~Copyable {
     private var connection: ModbusConnection
     private var pacing: LinePacing
     private var trust = AnswerTrust()
+    private var timeouts = LineTimeouts()
+    /// From which time-outs `timeouts` has started.
+    private var configured: [UInt8: Milliseconds] = [:]
+    /// How long questions and answers have kept the line busy since that was last asked for, nanoseconds.
+    private var busy = 0
+    /// What the device itself needed for the last answer, nanoseconds.
+    private(set) var turnAround = 0
     /// Nanoseconds between two frames; 0 on TCP.
     private let silence: Int64
     /// Whether the line must be heard to be silent before the next request, since it was left in disorder.
@@ -60,6 +67,25 @@ struct LineSession: ~Copyable {
     mutating func disconnect() {
         connection.disconnect()
         answersOfConnection = 0
+    }
+
+    /// Learns from now on how long the unit's answers are to be waited for, beginning with its configured time-out.
+    mutating func learnTimeout(_ manners: UnitManners) {
+        guard configured[manners.unit] != manners.timeout else { return }
+        configured[manners.unit] = manners.timeout
+        // Who is allowed long waits is not cut off at a short one.
+        let lowest = max(Milliseconds(100), Milliseconds(manners.timeout.count / 10))
+        timeouts.add(
+            unit: manners.unit, bounds: AdaptiveTimeout.Bounds(start: manners.timeout, lowest: lowest))
+    }
+
+    /// The unit is left alone from now on but for its probes.
+    mutating func gaveUp(_ unit: UInt8) { timeouts.gaveUp(unit) }
+
+    /// How long the line was kept busy since the last call, nanoseconds.
+    mutating func takeBusy() -> Int {
+        defer { busy = 0 }
+        return busy
     }
 
     /// Carries an exchange as far as it goes without a longer wait: connects where that is due, keeps the silence,
@@ -156,8 +182,7 @@ extension LineSession {
             }
             try keepSilence(max(0, wait), exchange.request.unit)
         } catch {
-            statistics[exchange.request.unit, default: UnitStatistics()].requests += 1
-            count(error, exchange.request.unit)
+            fail(error, exchange.request.unit, since: now, time.boottime())
             leave(after: error, manners, now)
             throw error
         }
@@ -171,7 +196,7 @@ extension LineSession {
         needsSilence = false
         guard dropped > 0 else { return }
         trust.disturbed()
-        statistics[unit, default: UnitStatistics()].strayBytes += dropped
+        statistics[unit, default: UnitStatistics()].strayed(bytes: dropped)
     }
 }
 
@@ -182,10 +207,10 @@ extension LineSession {
         _ request: ReadRequest, _ manners: UnitManners, _ time: some TimeSource
     ) throws(ReadFailure) {
         let unit = request.unit
-        statistics[unit, default: UnitStatistics()].requests += 1
+        let start = time.boottime()
         do throws(ReadFailure) {
             do throws(ReadFailure) {
-                try connection.read(request, manners, into: &words)
+                try connection.read(request, manners, within: timeouts.timeout(of: unit), into: &words)
             } catch .exception(let code) {
                 try judgeExtra(request, manners, isRefusal: true)
                 throw .exception(code)
@@ -194,12 +219,19 @@ extension LineSession {
         } catch {
             let now = time.boottime()
             exchanged(at: now, manners)
-            count(error, unit)
+            fail(error, unit, since: start, now)
+            if error == .timeout { timeouts.timedOut(unit) }
+            if error.provesLife { timeouts.answered(unit, after: Int(connection.firstByteAfter)) }
             clean(after: error, request, manners, now)
             throw error
         }
-        exchanged(at: time.boottime(), manners)
-        statistics[unit]?.answers += 1
+        let now = time.boottime()
+        exchanged(at: now, manners)
+        let elapsed = Int(now.nanoseconds - start.nanoseconds - silence)
+        busy += elapsed
+        turnAround = cost.turnAround(elapsed: elapsed, function: request.function, count: request.count)
+        statistics[unit, default: UnitStatistics()].answered(after: max(0, elapsed), bytes: request.answerBytes)
+        timeouts.answered(unit, after: Int(connection.firstByteAfter))
         answersOfConnection += 1
         if !namesItsQuestion(manners) { trust.answered(request) }
     }
@@ -209,7 +241,7 @@ extension LineSession {
         _ request: ReadRequest, _ manners: UnitManners, isRefusal: Bool
     ) throws(ReadFailure) {
         guard connection.extra != .none else { return }
-        statistics[request.unit]?.strayBytes += connection.extraBytes
+        statistics[request.unit, default: UnitStatistics()].strayed(bytes: connection.extraBytes)
         guard !namesItsQuestion(manners) else { return }
         trust.disturbed()
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
@@ -254,7 +286,9 @@ extension LineSession {
         }
     }
 
-    private mutating func count(_ failure: ReadFailure, _ unit: UInt8) {
-        statistics[unit, default: UnitStatistics()].failures[failure.code, default: 0] += 1
+    private mutating func fail(_ failure: ReadFailure, _ unit: UInt8, since start: Boottime, _ now: Boottime) {
+        let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds))
+        busy += elapsed
+        statistics[unit, default: UnitStatistics()].failed(failure.code, after: elapsed)
     }
 }

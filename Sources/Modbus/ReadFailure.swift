@@ -116,6 +116,20 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
+    /// Whether the same question may be answered a moment later.
+    var mayPass: Bool {
+        switch self {
+        // Acknowledge, busy, and silent behind a gateway.
+        case .exception(let number): number == 5 || number == 6 || number == 11
+        case .timeout, .truncated, .connectionLost, .wrongTransaction, .wrongProtocol, .wrongLength, .wrongUnit,
+            .wrongFunction, .wrongByteCount, .badCRC, .malformed, .ambiguous:
+            true
+        case .refused, .unreachable, .portMissing, .portBusy, .flooded, .wrongDevice, .notRecognised, .noSuchUnit,
+            .tooManyFiles, .captureUnreadable, .system, .cancelled:
+            false
+        }
+    }
+
     /// Whether the answer was an intact frame that says no: the line needs no cleaning then.
     var isException: Bool {
         if case .exception = self { return true }

@@ -78,7 +78,7 @@ final class VirtualLine: @unchecked Sendable {
     /// Whether a connection can be made, by the time.
     var refusesUntil: Int64 = 0
     private(set) var arrivals: [Arrival] = []
-    private(set) var connections = 0
+    var connections = 0
     private(set) var lastRequest: [UInt8] = []
     /// When the last request was sent.
     private(set) var lastSent: Int64 = 0
@@ -123,6 +123,12 @@ final class VirtualLine: @unchecked Sendable {
             Arrival(
                 start: start + delay, bytes: bytes, perByte: pace, endsConnection: endsConnection,
                 isStrayFrame: isStrayFrame))
+    }
+
+    /// Everything that is on its way, which does not come any more.
+    func takeArrivals() -> [Arrival] {
+        defer { arrivals = [] }
+        return arrivals.sorted { $0.start < $1.start }
     }
 
     /// Remembers what happens, so that a failure can be understood.

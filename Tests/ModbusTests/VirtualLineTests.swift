@@ -7,7 +7,8 @@ import Testing
 @testable import Modbus
 
 /// How many reads each kind of misbehaviour gets on each transport. 10 000 in `make wire`.
-private let readsPerKind = ProcessInfo.processInfo.environment["AFTERCARE_WIRE_READS"].flatMap { Int($0) } ?? 300
+private let readsPerKind = ProcessInfo.processInfo.environment["AFTERCARE_WIRE_READS"].flatMap { Int($0) } ?? 2_000
+private let isShown = ProcessInfo.processInfo.environment["AFTERCARE_WIRE_READS"] != nil
 private let seedOfRun = ProcessInfo.processInfo.environment["AFTERCARE_WIRE_SEED"].flatMap { UInt64($0) } ?? 1
 
 /// Whether a failure shows what was on the line.
@@ -137,7 +138,7 @@ struct VirtualLineTests {
         var run = WireRun(kind, transport, seed: seed)
         let tally = run.run(reads: readsPerKind)
         let told: Comment = "seed \(seed): \(tally)"
-        if readsPerKind > 300 { print("WIRE \(kind.rawValue) \(transport.rawValue) \(tally)") }
+        if isShown { print("WIRE \(kind.rawValue) \(transport.rawValue) \(tally)") }
         for line in run.logs { print(line) }
         #expect(tally.wrong == 0, told)
         #expect(tally.violations.isEmpty, told)
