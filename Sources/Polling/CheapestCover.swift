@@ -55,7 +55,7 @@ struct CheapestCover {
     static func of(
         _ points: [CoverPoint], prices: CoverPrices, longest: Int, allows: (Int, Int) -> Bool
     ) -> Result {
-        var result = Result()
+        var result = Result(isExact: prices.isExact)
         for cluster in clusters(needed(points), prices) {
             var search = CheapestCover(cluster, prices, longest, allows)
             let part = search.run()

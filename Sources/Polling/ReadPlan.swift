@@ -19,8 +19,8 @@ package struct ReadPlan: Sendable, Equatable {
     package let requests: [Request]
     /// Points that no single request may ask for; nothing can be read of them.
     package let unreadable: [Int]
-    /// Whether the plan is proven to be the cheapest one. Maps with up to three intervals always gave true; a map with
-    /// many more may give false, and costs then at most what it costs to ask for each interval apart.
+    /// Whether the plan is proven to be the cheapest one. With up to three intervals it always was; with many more it
+    /// need not be, and costs then at most twice what it costs to ask for each interval apart.
     package let isExact: Bool
 
     /// Plans for all points of a map.
