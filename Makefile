@@ -82,6 +82,13 @@ benchmark: packages ## Measure the hot paths
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-bench
 	.build/release/aftercare-bench $(ARGS)
 
+# Seconds of one run.
+SECONDS_PER_RUN ?= 5
+.PHONY: benchmark-wire
+benchmark-wire: packages peers ## Measure the line against bare libmodbus and pymodbus; several minutes
+	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-wire-bench
+	.build/release/aftercare-wire-bench $(SECONDS_PER_RUN) .build/peers/bin/python
+
 .PHONY: soak
 soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
 	Tests/soak/measure.sh $(RELEASE_BINARY)
@@ -92,6 +99,17 @@ soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 rig
 sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer
 	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
 	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
+
+# Profiles as they are shipped are where libFuzzer begins; what it found worth keeping is kept in Tests/fuzz/corpus.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz-readers
+fuzz-readers: packages ## Search the decoders and the profile loader with libFuzzer and AddressSanitizer; FUZZ_SECONDS=600
+	tools/link-fuzzer
+	mkdir -p .build-fuzz/found .build-fuzz/seeds
+	for file in config/profiles/*.yaml; do \
+	    { printf '\0'; head -c 3500 "$$file"; } >.build-fuzz/seeds/$$(basename "$$file"); done
+	.build-fuzz/fuzz-readers -max_len=4096 -timeout=25 -rss_limit_mb=3000 -max_total_time=$(FUZZ_SECONDS) \
+	    -print_final_stats=1 -artifact_prefix=.build-fuzz/ .build-fuzz/found .build-fuzz/seeds Tests/fuzz/corpus
 
 # The same hostile input as in every test run, a hundred times as much and from another seed.
 ROUNDS ?= 100
@@ -106,7 +124,7 @@ fuzz: packages ## Feed every reader of a file hostile input for minutes; ROUNDS=
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units
 	$(MAKE) test FILTER=HouseTests
-	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages tools/link-fuzzer .ci/run; \
 	    else echo "shellcheck is not installed: the scripts were not checked"; fi
 	@if command -v systemd-analyze >/dev/null; then systemd-analyze security --offline=true systemd/aftercare.service | tail -1; \
 	    else echo "systemd-analyze is not installed: the unit was not checked"; fi
@@ -128,5 +146,5 @@ test-packages:
 peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2
+	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7
 	touch $@

@@ -16,6 +16,8 @@ package struct RegisterSurvey: Sendable {
     /// What this sweep still asks for.
     private var queue: [RegisterRange] = []
     private var silences = 0
+    /// Whether a refused block is halved.
+    private var searches = true
     private var found: [RegisterRange] = []
     /// Functions that the device does not know at all.
     private var missing: Set<ReadFunction> = []
@@ -30,8 +32,11 @@ package struct RegisterSurvey: Sendable {
         }
     }
 
-    /// A device whose requests are known, as its profile plans them.
-    package init(planned requests: [RegisterRange]) { blocks = requests }
+    /// A device whose requests are known, as its profile plans them: each is asked in every sweep, whatever it brings.
+    package init(planned requests: [RegisterRange]) {
+        blocks = requests
+        searches = false
+    }
 
     /// What the device refuses, by function and address; neighbours are joined.
     package var refused: [RegisterRange] {
@@ -84,6 +89,9 @@ package struct RegisterSurvey: Sendable {
     private mutating func judge(_ range: RegisterRange, _ answer: RecordedAnswer) -> [RegisterRange] {
         switch answer {
         case .words:
+            silences = 0
+            blocks.append(range)
+        case .exception where !searches:
             silences = 0
             blocks.append(range)
         case .exception(1):

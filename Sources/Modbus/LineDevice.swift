@@ -1,22 +1,33 @@
 package import DeviceProfiles
+package import Polling
 package import Terms
 package import Telemetry
 
 /// Which profile a device has.
 package enum ProfileChoice: Sendable {
     case fixed(Profile)
-    /// The first whose identity fits; SunSpec is tried first. Only profiles that can tell are tried.
+    /// The first whose identity fits (see `candidates`). Only profiles that can tell are tried.
     case automatic([Profile])
 
-    /// The profiles to try, in order.
-    var candidates: [Profile] {
+    /// The profiles to try, in order: SunSpec first, since it is proven by three words; then those that have this unit
+    /// and this speed by default; the rest as they were given.
+    func candidates(unit: UInt8, serial: SerialSettings?) -> [Profile] {
         switch self {
-        case .fixed(let profile): [profile]
+        case .fixed(let profile): return [profile]
         case .automatic(let profiles):
-            profiles.filter { $0.isAutomatic && $0.isSunSpec }
-                + profiles.filter { $0.isAutomatic && !$0.isSunSpec }
+            func distance(_ profile: Profile) -> Int {
+                if profile.isSunSpec { return 0 }
+                let isOtherUnit = profile.line.unit != Int(unit)
+                let isOtherSpeed = serial.map { $0.baud != profile.line.baud } ?? false
+                return 1 + (isOtherUnit ? 2 : 0) + (isOtherSpeed ? 1 : 0)
+            }
+            let able = profiles.enumerated().filter(\.element.isAutomatic)
+            return able.sorted { (distance($0.element), $0.offset) < (distance($1.element), $1.offset) }
+                .map(\.element)
         }
     }
+
+    var isAutomatic: Bool { if case .automatic = self { true } else { false } }
 }
 
 /// A device on a line, as the configuration wants it.
@@ -30,10 +41,15 @@ package struct LineDevice: Sendable {
     package let timeout: Milliseconds?
     /// In place of what the profile says.
     package let pause: Milliseconds?
+    /// How much of the line's time it may take from others who talk to it, 0.01 to 1.
+    package let share: Double
+    /// Which registers it refused when it was last read; nil: nothing is known.
+    package let quarantine: QuarantineRecord?
 
     package init(
         index: DeviceIndex, unit: UInt8, profile: ProfileChoice, interval: Milliseconds,
-        timeout: Milliseconds? = nil, pause: Milliseconds? = nil
+        timeout: Milliseconds? = nil, pause: Milliseconds? = nil, share: Double = 1,
+        quarantine: QuarantineRecord? = nil
     ) {
         self.index = index
         self.unit = unit
@@ -41,7 +57,26 @@ package struct LineDevice: Sendable {
         self.interval = interval
         self.timeout = timeout
         self.pause = pause
+        self.share = share
+        self.quarantine = quarantine
     }
+
+    /// How it wants to be talked to if it is what the profile describes.
+    func manners(_ profile: Profile) -> UnitManners {
+        UnitManners(unit: unit, line: profile.line, quirks: profile.quirks, timeout: timeout, pause: pause)
+    }
+
+    /// How it is talked to while it is not known what it is: patiently after the connection is made, as the most
+    /// sensitive of these wants it, but not with each one's own pause: most of them it is not.
+    func manners(_ profile: Profile, among candidates: [Profile]) -> UnitManners {
+        guard candidates.count > 1 else { return manners(profile) }
+        var line = profile.line
+        line.pause = min(line.pause, Self.longestPauseOfAProbe)
+        line.afterConnect = candidates.map(\.line.afterConnect).max() ?? line.afterConnect
+        return UnitManners(unit: unit, line: line, quirks: profile.quirks, timeout: timeout, pause: pause)
+    }
+
+    private static let longestPauseOfAProbe = Milliseconds(100)
 }
 
 /// How one unit wants to be talked to.
@@ -51,15 +86,20 @@ struct UnitManners: Sendable {
     let pause: Milliseconds
     let afterConnect: Milliseconds
     /// The unit that answers in its place (asked as 255, some answer as 1); nil: the unit itself.
-    var answersAsUnit: UInt8?
+    let answersAsUnit: UInt8?
     /// Whether it repeats the transaction number on TCP. Where it does not, its answers are judged as on a serial line.
-    var echoesTransaction = true
+    let echoesTransaction: Bool
 
-    init(unit: UInt8, line: LineDefaults, timeout: Milliseconds? = nil, pause: Milliseconds? = nil) {
+    init(
+        unit: UInt8, line: LineDefaults, quirks: DeviceQuirks = DeviceQuirks(), timeout: Milliseconds? = nil,
+        pause: Milliseconds? = nil
+    ) {
         self.unit = unit
         self.timeout = timeout ?? line.timeout
         self.pause = pause ?? line.pause
         afterConnect = line.afterConnect
+        answersAsUnit = quirks.answersAsUnit
+        echoesTransaction = quirks.echoesTransaction
     }
 }
 

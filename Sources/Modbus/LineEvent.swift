@@ -28,15 +28,3 @@ package struct Reading: Sendable {
     /// Every alarm bit that is set, unknown ones included.
     package var alarms: [ActiveAlarm] { device.map.activeAlarms(in: samples) }
 }
-
-/// What one unit cost and gave since the start.
-package struct UnitStatistics: Sendable, Equatable {
-    package var requests = 0
-    package var answers = 0
-    /// Failures by their code.
-    package var failures: [String: Int] = [:]
-    /// Bytes that nobody asked for or that came too late: heard before a question to the unit or behind its answer.
-    package var strayBytes = 0
-
-    package init() {}
-}

@@ -22,10 +22,16 @@ extension LineOwner {
         let result = await ExchangeLog.$current.withValue(log) { await read(unit, profile) }
         switch result {
         case .success(let device):
-            let requests = ReadPlan(map: device.map, cost: wireCost).requests.map(\.range)
-            return RecordedSweep(exchanges: log.all, device: device, requests: requests, failure: nil)
+            return RecordedSweep(exchanges: log.all, device: device, requests: requests(of: device.map), failure: nil)
         case .failure(let failure):
             return RecordedSweep(exchanges: log.all, device: nil, requests: [], failure: failure)
+        }
+    }
+
+    /// What to ask for all values; scale factors that stand apart come before what they scale.
+    private func requests(of map: DeviceMap) -> [RegisterRange] {
+        ReadPlan(map: map, cost: line.cost).requests.flatMap { planned in
+            map.scaleFactorRanges(of: planned.points) + [planned.range]
         }
     }
 
@@ -63,61 +69,29 @@ extension LineOwner {
     package func fitting(
         unit: UInt8, profiles: [Profile], timeout: Milliseconds
     ) async throws(ReadFailure) -> [DeviceDescription] {
+        let choice = ProfileChoice.automatic(profiles)
         let others = profiles.filter { !$0.isAutomatic && !$0.identity.isEmpty }
-        var probes = ProbeMemory()
+        let candidates = choice.candidates(unit: unit, serial: line.serial) + others
+        let device = LineDevice(
+            index: DeviceIndex(-1), unit: unit, profile: choice, interval: .seconds(1), timeout: timeout)
+        var probes = IdentityAnswers()
         var found: [DeviceDescription] = []
-        for profile in ProfileChoice.automatic(profiles).candidates + others {
-            let device = LineDevice(
-                index: DeviceIndex(-1), unit: unit, profile: .fixed(profile), interval: .seconds(1), timeout: timeout)
-            let manners = manners(of: device, profile)
+        for profile in candidates {
+            let manners = device.manners(profile, among: candidates)
             do throws(ReadFailure) {
-                guard try await fits(profile, manners, &probes), let map = try await map(of: profile, manners) else {
-                    continue
-                }
+                guard let map = try await map(of: profile, manners, &probes) else { continue }
                 let texts = try await texts(map, manners)
                 found.append(DeviceDescription(map: map, profile: profile, texts: texts))
             } catch {
-                guard error.leavesLineUsable else { throw error }
-                probes.silences += 1
                 // A unit that has gone silent would cost a time limit for every profile that is left.
-                if probes.silences > ProbeMemory.mostSilences { throw error }
+                guard error.mayBeAnotherKindOfDevice, probes.maySilenceGoOn else {
+                    if found.isEmpty { throw error }
+                    return found
+                }
             }
         }
         return found
     }
-
-    /// Many profiles ask for the same registers: each is asked for once.
-    private func fits(
-        _ profile: Profile, _ manners: UnitManners, _ memory: inout ProbeMemory
-    ) async throws(ReadFailure) -> Bool {
-        for probe in profile.identity {
-            if memory.answers[probe.range] == nil {
-                memory.answers[probe.range] = .refused
-                let request = ReadRequest(unit: manners.unit, range: probe.range)
-                if let words = try await words(request, manners) { memory.answers[probe.range] = .words(words) }
-            }
-            guard case .words(let words) = memory.answers[probe.range], probe.isSatisfied(by: words.span) else {
-                return false
-            }
-        }
-        return true
-    }
-
-    /// The units that are polled here, in the order of the configuration.
-    package func units() -> [UInt8] { polledUnits }
-}
-
-/// What a unit has answered to the proofs of several profiles.
-private struct ProbeMemory {
-    enum Answer {
-        case words([UInt16])
-        /// Or silent: it is not asked a second time.
-        case refused
-    }
-
-    static let mostSilences = 6
-    var answers: [RegisterRange: Answer] = [:]
-    var silences = 0
 }
 
 extension ReadFailure {

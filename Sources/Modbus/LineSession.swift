@@ -6,13 +6,16 @@ internal import Terms
 struct Exchange {
     let request: ReadRequest
     let manners: UnitManners
+    /// Whether the device may be asked for one register more (see `AnswerTrust`).
+    let mayBeLonger: Bool
     /// Each cure is tried once: a line on which nothing helps must not be stormed.
     fileprivate var hasReconnected = false
     fileprivate var wasAskedAgain = false
 
-    init(_ request: ReadRequest, _ manners: UnitManners) {
+    init(_ request: ReadRequest, _ manners: UnitManners, mayBeLonger: Bool = false) {
         self.request = request
         self.manners = manners
+        self.mayBeLonger = mayBeLonger
     }
 }
 
@@ -29,6 +32,8 @@ struct LineSession: ~Copyable {
     /// Waits up to this long are made on the line's own thread: to wake a task costs more than they last. 10 ms
     private static let shortWait: Int64 = 10_000_000
 
+    /// The serial line that it is; nil on TCP.
+    let serial: SerialSettings?
     /// What a request costs on this line.
     let cost: WireCost
     private(set) var statistics: [UInt8: UnitStatistics] = [:]
@@ -38,6 +43,13 @@ struct LineSession: ~Copyable {
     private var connection: ModbusConnection
     private var pacing: LinePacing
     private var trust = AnswerTrust()
+    private var timeouts = LineTimeouts()
+    /// From which time-outs `timeouts` has started.
+    private var configured: [UInt8: Milliseconds] = [:]
+    /// How long questions and answers have kept the line busy since that was last asked for, nanoseconds.
+    private var busy = 0
+    /// What the device itself needed for the last answer, nanoseconds.
+    private(set) var turnAround = 0
     /// Nanoseconds between two frames; 0 on TCP.
     private let silence: Int64
     /// Whether the line must be heard to be silent before the next request, since it was left in disorder.
@@ -46,6 +58,7 @@ struct LineSession: ~Copyable {
     private var answersOfConnection = 0
 
     init(url: DeviceURL, open: @escaping LinkOpener = openLink) {
+        serial = url.serialLine
         connection = ModbusConnection(url: url, open: open)
         pacing = LinePacing(url: url)
         cost = url.serialLine.map { .rtu($0) } ?? .tcp()
@@ -59,6 +72,25 @@ struct LineSession: ~Copyable {
         answersOfConnection = 0
     }
 
+    /// Learns from now on how long the unit's answers are to be waited for, beginning with its configured time-out.
+    mutating func learnTimeout(_ manners: UnitManners) {
+        guard configured[manners.unit] != manners.timeout else { return }
+        configured[manners.unit] = manners.timeout
+        // Who is allowed long waits is not cut off at a short one.
+        let lowest = max(Milliseconds(100), Milliseconds(manners.timeout.count / 10))
+        timeouts.add(
+            unit: manners.unit, bounds: AdaptiveTimeout.Bounds(start: manners.timeout, lowest: lowest))
+    }
+
+    /// The unit is left alone from now on but for its probes.
+    mutating func gaveUp(_ unit: UInt8) { timeouts.gaveUp(unit) }
+
+    /// How long the line was kept busy since the last call, nanoseconds.
+    mutating func takeBusy() -> Int {
+        defer { busy = 0 }
+        return busy
+    }
+
     /// Carries an exchange as far as it goes without a longer wait: connects where that is due, keeps the silence,
     /// asks what must be asked first, and tries again what a second try can cure.
     mutating func advance(_ exchange: inout Exchange, _ time: some TimeSource) throws(ReadFailure) -> Step {
@@ -67,25 +99,49 @@ struct LineSession: ~Copyable {
             let wasProven = answersOfConnection > 0
             do throws(ReadFailure) {
                 if let instant = try prepare(exchange, time) { return .waitUntil(instant) }
-                let probe = isProvenByTransaction(exchange) ? nil : trust.probe(before: exchange.request)
-                if let probe {
-                    try ask(probe, exchange.manners, time)
-                } else {
-                    try ask(exchange.request, exchange.manners, time)
-                    return .answered
-                }
+                if try askAsTrusted(exchange, time) { return .answered }
             } catch {
-                guard mayAskAgain(&exchange, after: error, wasProven: wasProven) else { throw error }
+                guard mayAskAgain(&exchange, after: error, wasProven, time.boottime()) else { throw error }
             }
         }
     }
 
-    /// Whether an answer names the question it belongs to.
-    private func isProvenByTransaction(_ exchange: Exchange) -> Bool {
-        silence == 0 && exchange.manners.echoesTransaction
+    /// Asks in the form in which the answer can be believed. Whether `words` holds that answer; else there is more to
+    /// ask.
+    private mutating func askAsTrusted(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Bool {
+        let (request, manners) = (exchange.request, exchange.manners)
+        guard !namesItsQuestion(manners) else {
+            try ask(request, manners, time)
+            return true
+        }
+        switch trust.form(of: request, mayBeLonger: exchange.mayBeLonger) {
+        case .plain: try ask(request, manners, time)
+        case .longer(let longer):
+            do throws(ReadFailure) {
+                try ask(longer, manners, time)
+            } catch .exception(let code) where code == 2 || code == 3 {
+                trust.refusedLonger(request)
+                return false
+            }
+            words.removeLast(words.count - request.count)
+        case .probeFirst(let probe):
+            do throws(ReadFailure) {
+                try ask(probe, manners, time)
+            } catch {
+                // A refusal serves as well.
+                guard error.provesLife else { throw error }
+            }
+            return false
+        }
+        return true
     }
 
-    private func mayAskAgain(_ exchange: inout Exchange, after failure: ReadFailure, wasProven: Bool) -> Bool {
+    /// Whether an answer tells which question it belongs to.
+    private func namesItsQuestion(_ manners: UnitManners) -> Bool { silence == 0 && manners.echoesTransaction }
+
+    private mutating func mayAskAgain(
+        _ exchange: inout Exchange, after failure: ReadFailure, _ wasProven: Bool, _ now: Boottime
+    ) -> Bool {
         switch failure {
         case .connectionLost:
             // Closed between two requests, as some devices do after each. A serial adapter needs longer to come back.
@@ -93,7 +149,11 @@ struct LineSession: ~Copyable {
             guard wasProven, !exchange.hasReconnected else { return false }
             exchange.hasReconnected = true
         case .ambiguous:
-            guard !exchange.wasAskedAgain else { return false }
+            guard !exchange.wasAskedAgain else {
+                // The right answer may still be under way.
+                leave(after: failure, exchange.manners, now)
+                return false
+            }
             exchange.wasAskedAgain = true
         case .wrongUnit, .badCRC, .malformed:
             // The late answer of a silent unit, for which the line is not held up, came into this one.
@@ -111,7 +171,7 @@ extension LineSession {
     /// Makes the line ready for a question; nil when it is, else when it will be.
     private mutating func prepare(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Boottime? {
         let manners = exchange.manners
-        let now = time.now().boottime
+        let now = time.boottime()
         let paced = pacing.earliest(pause: manners.pause) ?? now
         let earliest = max(paced, trust.earliest(exchange.request.unit) ?? now)
         let wait = earliest.nanoseconds - now.nanoseconds
@@ -125,8 +185,7 @@ extension LineSession {
             }
             try keepSilence(max(0, wait), exchange.request.unit)
         } catch {
-            statistics[exchange.request.unit, default: UnitStatistics()].requests += 1
-            count(error, exchange.request.unit)
+            fail(error, exchange.request.unit, since: now, time.boottime())
             leave(after: error, manners, now)
             throw error
         }
@@ -140,39 +199,44 @@ extension LineSession {
         needsSilence = false
         guard dropped > 0 else { return }
         trust.disturbed()
-        statistics[unit, default: UnitStatistics()].strayBytes += dropped
+        statistics[unit, default: UnitStatistics()].strayed(bytes: dropped)
     }
 }
 
 // MARK: - Question and answer
 
 extension LineSession {
-    /// A refused probe serves as well as an answered one, so it is no failure.
     private mutating func ask(
         _ request: ReadRequest, _ manners: UnitManners, _ time: some TimeSource
     ) throws(ReadFailure) {
         let unit = request.unit
-        statistics[unit, default: UnitStatistics()].requests += 1
+        let start = time.boottime()
         do throws(ReadFailure) {
             do throws(ReadFailure) {
-                try connection.read(request, manners, into: &words)
+                try connection.read(request, manners, within: timeouts.timeout(of: unit), into: &words)
             } catch .exception(let code) {
                 try judgeExtra(request, manners, isRefusal: true)
                 throw .exception(code)
             }
             try judgeExtra(request, manners, isRefusal: false)
         } catch {
-            let now = time.now().boottime
+            let now = time.boottime()
             exchanged(at: now, manners)
-            count(error, unit)
+            fail(error, unit, since: start, now)
+            if error == .timeout { timeouts.timedOut(unit) }
+            if error.provesLife { timeouts.answered(unit, after: Int(connection.firstByteAfter)) }
             clean(after: error, request, manners, now)
-            guard request != lastRequest, error.provesLife else { throw error }
-            return
+            throw error
         }
-        exchanged(at: time.now().boottime, manners)
-        statistics[unit]?.answers += 1
+        let now = time.boottime()
+        exchanged(at: now, manners)
+        let elapsed = Int(now.nanoseconds - start.nanoseconds - silence)
+        busy += elapsed
+        turnAround = cost.turnAround(elapsed: elapsed, function: request.function, count: request.count)
+        statistics[unit, default: UnitStatistics()].answered(after: max(0, elapsed), bytes: request.answerBytes)
+        timeouts.answered(unit, after: Int(connection.firstByteAfter))
         answersOfConnection += 1
-        if silence > 0 || !manners.echoesTransaction { trust.answered(request) }
+        if !namesItsQuestion(manners) { trust.answered(request) }
     }
 
     /// What came behind an answer: of a transaction that was echoed it says nothing.
@@ -180,8 +244,8 @@ extension LineSession {
         _ request: ReadRequest, _ manners: UnitManners, isRefusal: Bool
     ) throws(ReadFailure) {
         guard connection.extra != .none else { return }
-        statistics[request.unit]?.strayBytes += connection.extraBytes
-        guard silence > 0 || !manners.echoesTransaction else { return }
+        statistics[request.unit, default: UnitStatistics()].strayed(bytes: connection.extraBytes)
+        guard !namesItsQuestion(manners) else { return }
         trust.disturbed()
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
         guard isAccepted else { throw .ambiguous }
@@ -202,7 +266,7 @@ extension LineSession {
             return trust.refused(request)
         }
         let wasSilent = trust.isSilent(request.unit)
-        if silence > 0 || !manners.echoesTransaction { trust.failed(request) }
+        if !namesItsQuestion(manners) { trust.failed(request) }
         if failure.isException { return }
         needsSilence = true
         if failure == .timeout, wasSilent, silence > 0 {
@@ -225,7 +289,9 @@ extension LineSession {
         }
     }
 
-    private mutating func count(_ failure: ReadFailure, _ unit: UInt8) {
-        statistics[unit, default: UnitStatistics()].failures[failure.code, default: 0] += 1
+    private mutating func fail(_ failure: ReadFailure, _ unit: UInt8, since start: Boottime, _ now: Boottime) {
+        let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds))
+        busy += elapsed
+        statistics[unit, default: UnitStatistics()].failed(failure.code, after: elapsed)
     }
 }

@@ -30,6 +30,8 @@ struct ModbusConnection: ~Copyable {
     private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: RequestFrame.tcpBytes, alignment: 8)
     /// Bytes in `input` since the last request.
     private(set) var heard = 0
+    /// Nanoseconds from the last question's end to the first byte that came.
+    private(set) var firstByteAfter: Int64 = 0
     /// What came behind the last answer.
     private(set) var extra = Extra.none
     /// How many bytes.
@@ -79,7 +81,7 @@ struct ModbusConnection: ~Copyable {
 
     /// How long a line may go on speaking unasked: 300 characters.
     private var drainLimit: Int64 {
-        50_000_000 + (url.serialLine.map { Int64(WireCost.characterNanoseconds($0)) * 300 } ?? 0)
+        50_000_000 + nanoseconds(characters: 300)
     }
 
     /// Asks once and takes the answer. The line must be open, and silent (see `hush`).
@@ -87,15 +89,17 @@ struct ModbusConnection: ~Copyable {
     /// On a serial line it listens for the silence behind the answer, too: `extra` says what came there. After any
     /// failure that is not an exception something may still come; the caller sees to it.
     ///
-    /// - Parameter words: Holds the answer afterwards; for coils and discrete inputs one bit per word.
+    /// - Parameters:
+    ///   - timeout: Until the answer begins; nil: what the unit's manners say.
+    ///   - words: Holds the answer afterwards; for coils and discrete inputs one bit per word.
     mutating func read(
-        _ request: ReadRequest, _ manners: UnitManners, into words: inout [UInt16]
+        _ request: ReadRequest, _ manners: UnitManners, within timeout: Milliseconds? = nil, into words: inout [UInt16]
     ) throws(ReadFailure) {
         let link = try currentLink()
         let expected = try send(request, manners, link)
         heard = 0
         extra = .none
-        let verdict = try collect(expected, patience: patience(request, manners), link)
+        let verdict = try collect(expected, patience: patience(request, timeout ?? manners.timeout), link)
         if expected.framing == .rtu, verdict != .incomplete { try listenOn(link) }
         let bytes = UnsafeRawBufferPointer(rebasing: input[..<heard])
         switch verdict {
@@ -117,10 +121,14 @@ struct ModbusConnection: ~Copyable {
 
     /// Nanoseconds for the whole answer: its time on a serial line is added to the time limit. There is no limit
     /// between two bytes, so a device that dribbles cannot hold the line, and an adapter that pauses is no failure.
-    private func patience(_ request: ReadRequest, _ manners: UnitManners) -> Int64 {
+    private func patience(_ request: ReadRequest, _ timeout: Milliseconds) -> Int64 {
         let characters = 13 + request.answerBytes
-        return manners.timeout.count * 1_000_000
-            + (url.serialLine.map { Int64(characters * WireCost.characterNanoseconds($0)) } ?? 0)
+        return timeout.count * 1_000_000 + nanoseconds(characters: characters)
+    }
+
+    /// What they take on a serial line; 0 where there is none.
+    private func nanoseconds(characters: Int) -> Int64 {
+        url.serialLine.map { Int64(characters * WireCost.characterNanoseconds($0)) } ?? 0
     }
 
     private mutating func send(
@@ -145,11 +153,15 @@ struct ModbusConnection: ~Copyable {
     private mutating func collect(
         _ expected: ExpectedAnswer, patience: Int64, _ link: any ByteLink
     ) throws(ReadFailure) -> ExpectedAnswer.Verdict {
+        let whole = patience
         var patience = patience
         while true {
             let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
             let count = try link.receive(into: room, patience: &patience)
             if count == 0 { return .incomplete }
+            if heard == 0 {
+                firstByteAfter = max(0, whole - patience - nanoseconds(characters: RequestFrame.rtuBytes))
+            }
             heard += count
             let verdict = expected.judge(UnsafeRawBufferPointer(rebasing: input[..<heard]))
             if verdict != .incomplete { return verdict }
@@ -164,12 +176,23 @@ struct ModbusConnection: ~Copyable {
         while heard < input.count, budget > 0 {
             var patience = silence
             let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
-            let count = try link.receive(into: room, patience: &patience)
-            if count == 0 { return }
+            guard let count = try received(link, into: room, &patience) else { return }
             heard += count
             budget -= silence - patience
         }
         throw .flooded
+    }
+
+    /// nil: silence. A device that closes behind its answer is silent, too.
+    private func received(
+        _ link: any ByteLink, into room: UnsafeMutableRawBufferPointer, _ patience: inout Int64
+    ) throws(ReadFailure) -> Int? {
+        do throws(ReadFailure) {
+            let count = try link.receive(into: room, patience: &patience)
+            return count == 0 ? nil : count
+        } catch .connectionLost {
+            return nil
+        }
     }
 
     private mutating func noteExtra(behind length: Int) {

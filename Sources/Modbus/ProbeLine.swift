@@ -28,6 +28,8 @@ package struct ProbeLine: ~Copyable {
     private let url: DeviceURL
     private let link: any ByteLink
     private var transaction: UInt16 = 0
+    /// Questions over TCP whose answers may still come.
+    private var late: Set<UInt16> = []
 
     /// Opens the line.
     package init(_ url: DeviceURL, within limit: Milliseconds, open: LinkOpener) throws(ReadFailure) {
@@ -72,6 +74,7 @@ package struct ProbeLine: ~Copyable {
             meaning = ProbeMeaning(serial: bytes, to: request)
         } else {
             meaning = try hearTCP(&bytes, &patience, request)
+            if meaning == .silence { late.insert(transaction) }
         }
         return Heard(meaning: meaning, bytes: bytes.count, latency: bytes.isEmpty ? limit : waited)
     }
@@ -120,9 +123,12 @@ package struct ProbeLine: ~Copyable {
     private func hearTCP(
         _ bytes: inout [UInt8], _ patience: inout Int64, _ request: ReadRequest
     ) throws(ReadFailure) -> ProbeMeaning {
-        let expected = ExpectedAnswer(to: request, framing: .tcp(transaction: transaction))
+        let exact = ExpectedAnswer(to: request, framing: .tcp(transaction: transaction))
+        // Some gateways never repeat the number of a question.
+        let lax = ExpectedAnswer(to: request, framing: .tcp(transaction: nil))
         while bytes.count < Self.mostBytes {
-            switch bytes.withUnsafeBytes({ expected.judge($0) }) {
+            let isLate = bytes.count > 1 && late.contains(UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
+            switch bytes.withUnsafeBytes({ isLate ? exact.judge($0) : lax.judge($0) }) {
             case .complete: return .answer(refusal: nil)
             case .exception(let code, _): return .answer(refusal: code)
             case .wrong(.wrongTransaction):

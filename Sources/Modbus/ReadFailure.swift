@@ -110,10 +110,32 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a device of another kind may answer so to a question that is not meant for it.
+    var mayBeAnotherKindOfDevice: Bool {
+        switch self {
+        case .timeout, .truncated, .wrongUnit, .wrongFunction, .wrongByteCount, .wrongLength, .connectionLost: true
+        default: false
+        }
+    }
+
     /// Whether the unit itself has spoken. Gateways answer 10 and 11 for units that are silent behind them.
     package var provesLife: Bool {
         if case .exception(let number) = self { return number != 10 && number != 11 }
         return false
+    }
+
+    /// Whether the same question may be answered a moment later.
+    var mayPass: Bool {
+        switch self {
+        // Acknowledge, busy, and silent behind a gateway.
+        case .exception(let number): number == 5 || number == 6 || number == 11
+        case .timeout, .truncated, .connectionLost, .wrongTransaction, .wrongProtocol, .wrongLength, .wrongUnit,
+            .wrongFunction, .wrongByteCount, .badCRC, .malformed, .ambiguous:
+            true
+        case .refused, .unreachable, .portMissing, .portBusy, .flooded, .wrongDevice, .notRecognised, .noSuchUnit,
+            .tooManyFiles, .captureUnreadable, .system, .cancelled:
+            false
+        }
     }
 
     /// Whether the answer was an intact frame that says no: the line needs no cleaning then.

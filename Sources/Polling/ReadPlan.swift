@@ -1,7 +1,10 @@
 package import DeviceProfiles
 package import Terms
 
-/// The requests of one sweep of one device, with the least time on the wire.
+/// The requests of a device, with the least time on the wire per unit of time.
+///
+/// A request that is asked in every nth sweep costs an nth. Points with different intervals share a request where that
+/// is cheaper; it is then asked as often as the most hurried of them wants.
 package struct ReadPlan: Sendable, Equatable {
     /// One request of the plan.
     package struct Request: Sendable, Equatable {
@@ -12,76 +15,113 @@ package struct ReadPlan: Sendable, Equatable {
         package let interval: Milliseconds?
     }
 
+    /// By function; among those of one function the most frequent first, then by address.
     package let requests: [Request]
     /// Points that no single request may ask for; nothing can be read of them.
     package let unreadable: [Int]
+    /// Whether the plan is proven to be the cheapest one. With up to three intervals it always was; with many more it
+    /// need not be, and costs then at most twice what it costs to ask for each interval apart.
+    package let isExact: Bool
 
-    /// Plans for all points of a map. Points that want another interval are asked for apart.
-    package init(map: DeviceMap, cost: WireCost) {
-        self.init(points: map.points, limits: map.limits, cost: cost)
+    /// Plans for all points of a map.
+    ///
+    /// - Parameters:
+    ///   - interval: Between two sweeps of the device, above zero. A point that wants less is asked for in each.
+    ///   - fences: Ranges that the device refuses as a whole; no request holds one of them.
+    package init(
+        map: DeviceMap, interval: Milliseconds = .seconds(1), cost: WireCost, fences: [RegisterRange] = []
+    ) {
+        self.init(points: map.points, interval: interval, limits: map.limits, cost: cost, fences: fences)
     }
 
-    package init(points: [MappedPoint], limits: ReadLimits, cost: WireCost) {
+    package init(
+        points: [MappedPoint], interval: Milliseconds = .seconds(1), limits: ReadLimits, cost: WireCost,
+        fences: [RegisterRange] = []
+    ) {
+        func allows(_ range: RegisterRange) -> Bool {
+            limits.allows(range) && !fences.contains { range.contains($0) }
+        }
+        let readable = points.indices.filter { allows(points[$0].coding.wireRange) }
+        unreadable = points.indices.filter { !allows(points[$0].coding.wireRange) }
         var requests: [Request] = []
-        unreadable = points.indices.filter { !limits.allows(points[$0].coding.wireRange) }
-        let readable = points.indices.filter { limits.allows(points[$0].coding.wireRange) }
+        var isExact = true
         for function in ReadFunction.allCases {
-            let ofFunction = readable.filter { points[$0].function == function }
-            let intervals = Set(ofFunction.map { points[$0].interval?.count ?? 0 }).sorted()
-            for interval in intervals {
-                let group = ofFunction.filter { (points[$0].interval?.count ?? 0) == interval }
-                requests += cheapestCover(group, points, limits, cost).map { range, members in
-                    Request(range: range, points: members, interval: interval == 0 ? nil : Milliseconds(interval))
-                }
-            }
+            let planner = FunctionPlanner(
+                function: function, points: points, members: readable.filter { points[$0].function == function },
+                interval: interval, cost: cost, allows: allows)
+            let (found, exact) = planner.plan()
+            requests += found
+            isExact = isExact && exact
         }
         self.requests = requests
+        self.isExact = isExact
+    }
+
+    /// In how many sweeps a request is asked once; 1: in each. What does not divide evenly is asked a little too often
+    /// rather than too seldom.
+    package static func sweeps(wanted: Milliseconds?, interval: Milliseconds) -> Int {
+        guard let wanted, interval > .zero else { return 1 }
+        return Int(max(1, wanted.count / interval.count))
     }
 }
 
-/// The cheapest set of requests that holds every point of `group` whole. Exact: dynamic programming over the points in
-/// the order of their first register. For intervals in that order some optimum always uses neighbours together: of two
-/// requests that interleave, one can hand points to the other without growing it.
-private func cheapestCover(
-    _ group: [Int], _ points: [MappedPoint], _ limits: ReadLimits, _ cost: WireCost
-) -> [(RegisterRange, [Int])] {
-    let spans = group.map { (position: $0, range: points[$0].coding.wireRange) }
-        .sorted { ($0.range.address, $0.range.end, $0.position) < ($1.range.address, $1.range.end, $1.position) }
-    // cheapest[n]: for the first n points, the cost and where the last request begins.
-    var cheapest: [(cost: Int, requests: Int, first: Int)] = [(0, 0, 0)]
-    for count in 1..<(spans.count + 1) {
-        var best = (cost: Int.max, requests: Int.max, first: 0)
-        var end = 0
-        for first in stride(from: count - 1, through: 0, by: -1) {
-            end = max(end, spans[first].range.end)
-            guard let range = requestable(spans[first].range, until: end, limits) else { continue }
-            let total = cheapest[first].cost + cost.nanoseconds(function: range.function, count: range.count)
-            let candidate = (cost: total, requests: cheapest[first].requests + 1, first: first)
-            if (candidate.cost, candidate.requests) < (best.cost, best.requests) { best = candidate }
+/// Plans the requests of one function.
+private struct FunctionPlanner {
+    let function: ReadFunction
+    let points: [MappedPoint]
+    /// Positions of the points that are planned for.
+    let members: [Int]
+    let interval: Milliseconds
+    let cost: WireCost
+    let allows: (RegisterRange) -> Bool
+
+    func plan() -> (requests: [ReadPlan.Request], isExact: Bool) {
+        guard !members.isEmpty else { return ([], true) }
+        let classes = Set(members.map(sweeps)).sorted()
+        let levels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+        let wanted = members.map { point in
+            let range = points[point].coding.wireRange
+            return CoverPoint(
+                position: point, start: range.address, end: range.end, level: levels[sweeps(point)] ?? 0)
         }
-        cheapest.append(best)
+        let prices = CoverPrices(cost, function, sweeps: classes)
+        var best = cover(wanted, prices)
+        if !best.isExact {
+            let apart = classes.indices.map { level in cover(wanted.filter { $0.level == level }, prices) }
+            let total = apart.reduce(CheapestCover.Price()) { $0 + $1.price }
+            if total < best.price { best.blocks = apart.flatMap(\.blocks) }
+        }
+        return (requests(best.blocks, wanted), best.isExact)
     }
-    return cut(spans, cheapest)
-}
 
-private func requestable(_ first: RegisterRange, until end: Int, _ limits: ReadLimits) -> RegisterRange? {
-    let range = RegisterRange(function: first.function, address: first.address, count: end - first.address)
-    return limits.allows(range) ? range : nil
-}
+    private func sweeps(_ point: Int) -> Int { ReadPlan.sweeps(wanted: points[point].interval, interval: interval) }
 
-private func cut(
-    _ spans: [(position: Int, range: RegisterRange)], _ cheapest: [(cost: Int, requests: Int, first: Int)]
-) -> [(RegisterRange, [Int])] {
-    var result: [(RegisterRange, [Int])] = []
-    var count = spans.count
-    while count > 0 {
-        let first = cheapest[count].first
-        let members = spans[first..<count]
-        let start = spans[first].range
-        let end = members.map(\.range.end).max() ?? start.end
-        let range = RegisterRange(function: start.function, address: start.address, count: end - start.address)
-        result.append((range, members.map(\.position)))
-        count = first
+    private func cover(_ wanted: [CoverPoint], _ prices: CoverPrices) -> CheapestCover {
+        CheapestCover.of(wanted, prices: prices, longest: function.maximumCount) { start, end in
+            allows(RegisterRange(function: function, address: start, count: end - start))
+        }
     }
-    return result.reversed()
+
+    /// Every point goes to the most frequent request that holds it.
+    private func requests(_ blocks: [CheapestCover.Block], _ wanted: [CoverPoint]) -> [ReadPlan.Request] {
+        let order = blocks.sorted { ($0.level, $0.start, $0.end) < ($1.level, $1.start, $1.end) }
+        var held: [[CoverPoint]] = order.map { _ in [] }
+        for point in wanted {
+            let block = order.firstIndex {
+                $0.level <= point.level && $0.start <= point.start && point.end <= $0.end
+            }
+            if let block { held[block].append(point) }
+        }
+        return held.filter { !$0.isEmpty }.map { request($0) }
+    }
+
+    private func request(_ held: [CoverPoint]) -> ReadPlan.Request {
+        let start = held.map(\.start).min() ?? 0
+        let end = held.map(\.end).max() ?? start
+        let isInEverySweep = held.contains { sweeps($0.position) == 1 }
+        return ReadPlan.Request(
+            range: RegisterRange(function: function, address: start, count: end - start),
+            points: held.sorted { ($0.start, $0.end, $0.position) < ($1.start, $1.end, $1.position) }.map(\.position),
+            interval: isInEverySweep ? nil : held.compactMap { points[$0.position].interval }.min())
+    }
 }

@@ -59,8 +59,8 @@ struct Record: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let source = try source()
         let recorder = try recorder()
+        let source = try source()
         let progress = TerminalProgress()
         let label = try label()
         let (out, force) = (out, force)

@@ -67,15 +67,16 @@ struct ScanCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let library = try options.readLibrary()
-        let profiles = library.sortedProfiles
-        let (plan, patience) = try (plan(profiles), patience())
-        let targets = try targets()
+        // What is wrong with the options is told before a hundred profiles are read.
+        let (patience, targets) = (try patience(), try targets())
+        _ = try plan([])
         let destination = try writeConfig.map { try ConfigurationDestination($0, dataDirectory, overwrites: force) }
         guard !targets.isEmpty else {
             throw ExitStatus.noAnswer(
                 "this machine has no serial port: plug the adapter in, or look on the network with --tcp or --subnet")
         }
+        let profiles = try options.readLibrary().sortedProfiles
+        let plan = try plan(profiles)
         let daemon = try DaemonScan(ControlClient(path: try options.controlSocket()))
         let (owned, free) = (try daemon.findings(of: targets), targets.filter { !daemon.owns($0) })
         let scan = Scan(plan: plan, profiles: profiles, patience: patience, time: SystemTimeSource())

@@ -82,6 +82,15 @@ private struct Registers {
         #expect(read(sweep(&survey, device)) == device.known)
     }
 
+    @Test func whatAProfilePlansIsAskedInEverySweepAndNeverHalved() throws {
+        let planned = [try range("3/0-9"), try range("3/20-29")]
+        var survey = RegisterSurvey(planned: planned)
+        for _ in 0..<3 {
+            #expect(sweep(&survey, Registers(known: Set(0..<10))).map(\.request.range) == planned)
+        }
+        #expect(survey.refused.isEmpty)
+    }
+
     @Test func whatWasNotAskedIsAskedInTheNextSweep() throws {
         let device = Registers(known: Set(0..<375))
         var survey = RegisterSurvey([try range("3/0-374")])

@@ -93,7 +93,8 @@ import Testing
         defer { peer.stop() }
         let site = try TestSite()
         let url = "tcp://127.0.0.1:\(peer.port)"
-        for (name, arguments) in [("profile", [String]()), ("ranges", ["--ranges", "3/34990-35240,3/36990-37030"])] {
+        let ranges = "3/34990-35270,3/35995-36050,3/36990-37030"
+        for (name, arguments) in [("profile", [String]()), ("ranges", ["--ranges", ranges])] {
             let file = "\(site.path)/\(name).capture"
             let common = ["--device", url, "--sweeps", "2", "--interval", "50ms", "--out", file]
             let first = try record(common + arguments)

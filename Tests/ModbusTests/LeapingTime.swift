@@ -18,4 +18,6 @@ final class LeapingTime: TimeSource {
         await Task.yield()
         nanoseconds.withLock { $0 = max($0, deadline.nanoseconds) }
     }
+
+    func leap(to instant: Boottime) { nanoseconds.withLock { $0 = max($0, instant.nanoseconds) } }
 }

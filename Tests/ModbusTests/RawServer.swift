@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Testing
 
 /// What a misbehaving device does with one request.
 enum Reply: Sendable {
@@ -7,6 +8,14 @@ enum Reply: Sendable {
     case silence
     case close
     case sendAndClose([UInt8])
+    /// One after the other.
+    case script([Step])
+
+    struct Step: Sendable {
+        var waitMilliseconds: Int
+        var bytes: [UInt8]
+        var closes = false
+    }
 }
 
 /// A device of a test's own making: sees the bytes of every request and says what bytes to answer.
@@ -22,11 +31,14 @@ final class RawServer: @unchecked Sendable {
     private let connectionCount = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
     private let isListening: Bool
+    private let busy = Atomic<Bool>(false)
 
     /// A TCP server on a free loopback port; one connection at a time.
-    init(tcp answer: @escaping Answer) throws {
+    ///
+    /// - Parameter requestBytes: 12 with the header of Modbus TCP, 8 as on a serial line.
+    init(tcp answer: @escaping Answer, requestBytes: Int = 12) throws {
         self.answer = answer
-        requestBytes = 12
+        self.requestBytes = requestBytes
         isListening = true
         (descriptor, port) = try boundSocket()
         guard listen(descriptor, 5) == 0 else { throw RawServerFailure() }
@@ -44,6 +56,19 @@ final class RawServer: @unchecked Sendable {
         start()
     }
 
+    /// A device at the far end of a pseudo terminal; `terminal` is its file, and closed with the server.
+    init(terminal: Int32, answer: @escaping Answer) {
+        self.answer = answer
+        requestBytes = 8
+        isListening = false
+        port = 0
+        descriptor = terminal
+        start()
+    }
+
+    /// Whether it has answered everything that came, and has nothing left to say.
+    var isIdle: Bool { !busy.load(ordering: .sequentiallyConsistent) }
+
     /// Every request that came, in order.
     var requests: [[UInt8]] { received.withLock { $0 } }
 
@@ -54,6 +79,10 @@ final class RawServer: @unchecked Sendable {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
         pthread_join(thread, nil)
         close(descriptor)
+        // Whatever a test is about: only reads may ever be sent.
+        let place = requestBytes == 12 ? 7 : 1
+        let writes = requests.filter { !(1...4).contains($0[place]) }
+        #expect(writes.isEmpty)
     }
 
     private func start() {
@@ -76,13 +105,27 @@ final class RawServer: @unchecked Sendable {
                 all.append(request)
                 return all.count
             }
+            busy.store(true, ordering: .sequentiallyConsistent)
+            defer { busy.store(false, ordering: .sequentiallyConsistent) }
             switch answer(request, number) {
             case .silence: continue
             case .close: return
             case .send(let bytes): write(bytes, connection)
             case .sendAndClose(let bytes): return write(bytes, connection)
+            case .script(let steps): if !play(steps, connection) { return }
             }
         }
+    }
+
+    /// Whether the connection stays.
+    private func play(_ steps: [Reply.Step], _ connection: Int32) -> Bool {
+        for step in steps {
+            if step.waitMilliseconds > 0 { poll(nil, 0, Int32(step.waitMilliseconds)) }
+            if isStopping.load(ordering: .sequentiallyConsistent) { return false }
+            if !step.bytes.isEmpty { write(step.bytes, connection) }
+            if step.closes { return false }
+        }
+        return true
     }
 
     private func receive(_ connection: Int32) -> [UInt8]? {

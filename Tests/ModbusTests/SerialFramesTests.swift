@@ -1,5 +1,8 @@
 import DeviceProfiles
 import Polling
+import Synchronization
+import Terms
+import TestPeers
 import Testing
 
 @testable import Modbus
@@ -67,5 +70,72 @@ import Testing
             if case .answer = meaning(bytes) { answers += 1 }
         }
         #expect(answers == 0, "seed 5")
+    }
+}
+
+/// A probe on real sockets.
+@Suite struct ProbeLineTests {
+    private let request = ReadRequest(unit: 7, function: .holdingRegisters, address: 3, count: 1)
+
+    private func line(_ server: RawServer) throws -> ProbeLine {
+        try ProbeLine(.tcp(host: "127.0.0.1", port: server.port), within: .seconds(5), open: openLink)
+    }
+
+    @Test func anAnswerAndARefusalAreTold() throws {
+        let server = try RawServer(tcp: { request, number in
+            let refusal = [request[0], request[1], 0, 0, 0, 3, 7, 0x83, 2]
+            return .send(number == 1 ? SoundAnswer.tcp(request) : refusal)
+        })
+        defer { server.stop() }
+        var line = try line(server)
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .answer(refusal: nil))
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .answer(refusal: 2))
+    }
+
+    @Test func aLateAnswerIsNotTakenForTheNextOne() throws {
+        let first = Mutex<[UInt8]>([])
+        let server = try RawServer(tcp: { request, number in
+            if number == 1 {
+                first.withLock { $0 = SoundAnswer.tcp(request) }
+                return .silence
+            }
+            // The late answer of another unit, and then silence.
+            return .send(first.withLock { $0 })
+        })
+        defer { server.stop() }
+        var line = try line(server)
+        #expect(try line.ask(request, patience: Milliseconds(50)).meaning == .silence)
+        let second = ReadRequest(unit: 8, function: .holdingRegisters, address: 3, count: 1)
+        #expect(try line.ask(second, patience: Milliseconds(50)).meaning == .silence)
+    }
+
+    @Test func aGatewayThatNeverRepeatsTheNumberIsUnderstood() throws {
+        let server = try RawServer(tcp: { request, _ in .send([0, 0] + SoundAnswer.tcp(request).dropFirst(2)) })
+        defer { server.stop() }
+        var line = try line(server)
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .answer(refusal: nil))
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .answer(refusal: nil))
+    }
+
+    @Test func whatIsNoModbusAndWhoIsAnotherUnitIsTold() throws {
+        let server = try RawServer(tcp: { request, number in
+            if number == 1 { return .send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)) }
+            return .send([request[0], request[1], 0, 0, 0, 5, 1, 3, 2, 0, 9])
+        })
+        defer { server.stop() }
+        var line = try line(server)
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .notModbus)
+        #expect(try line.ask(request, patience: .seconds(5)).meaning == .otherUnit(1))
+    }
+
+    @Test func everythingThatAskedNobodyIsHeard() throws {
+        let pair = try SerialPair()
+        let server = try RawServer(serial: pair.far, answer: { _, _ in .send([1, 2, 3, 4, 5]) })
+        defer { server.stop() }
+        var line = try ProbeLine(.rtu(path: pair.near, SerialSettings()), within: .seconds(5), open: openLink)
+        #expect(try line.listen(Milliseconds(10)).isEmpty)
+        let heard = try line.ask(request, patience: .seconds(5))
+        #expect(heard.meaning == .noise)
+        #expect(heard.bytes == 5)
     }
 }

@@ -27,6 +27,7 @@ private func run(
         case .idle: return sweeps
         case .wait(let instant): now = instant.nanoseconds / 1_000_000
         case .identify(let device): schedule.notIdentified(device: device, at: at(now))
+        case .verify(let device): schedule.verified(device: device, at: at(now))
         case .ask(let device, let request):
             if isNew { (starts, heard, isNew) = (now, false, false) }
             if let milliseconds = cost(device, request) {
@@ -153,5 +154,103 @@ private func run(
     @Test func aLineWithoutDevicesIsIdle() {
         var line = LineSchedule(intervals: [], start: at(0), seed: 1)
         #expect(line.next(at: at(0)) == .idle)
+    }
+}
+
+@Suite struct LineScheduleRetryTests {
+    @Test func aBusyDeviceIsAskedOnceMoreAtTheEnd() {
+        var line = schedule([1_000], requests: [[nil, nil, nil]])
+        #expect(line.next(at: at(0)) == .ask(device: 0, request: 0))
+        line.answered(device: 0, mayRetry: true)
+        #expect(line.next(at: at(0)) == .ask(device: 0, request: 1))
+        line.answered(device: 0)
+        #expect(line.next(at: at(0)) == .ask(device: 0, request: 2))
+        line.answered(device: 0)
+        #expect(line.next(at: at(0)) == .ask(device: 0, request: 0))
+        line.answered(device: 0, mayRetry: true)
+        #expect(line.next(at: at(0)) == .deliver(device: 0))
+    }
+
+    @Test func whatCannotBeCuredIsNotAskedAgain() {
+        var line = schedule([1_000], requests: [[nil, nil]])
+        _ = line.next(at: at(0))
+        line.silent(device: 0, mayRetry: false)
+        #expect(line.next(at: at(0)) == .deliver(device: 0))
+    }
+
+    @Test func anExchangedDeviceIsIdentifiedAnew() {
+        var line = schedule([1_000], requests: [[nil]])
+        _ = line.next(at: at(0))
+        line.silent(device: 0, mayRetry: true)
+        #expect(line.next(at: at(0)) == .deliver(device: 0))
+        line.delivered(device: 0, wasHeard: false, at: at(0))
+        #expect(line.next(at: at(2_000)) == .verify(device: 0))
+        line.replaced(device: 0, at: at(2_000))
+        #expect(line.next(at: at(2_000)) == .identify(device: 0))
+        line.identified(device: 0, requestIntervals: [nil, nil], at: at(2_000))
+        #expect(line.next(at: at(2_000)) == .ask(device: 0, request: 0))
+    }
+
+    @Test func theBackOffGrowsWhileAVerifiedDeviceGivesNothing() {
+        var line = schedule([1_000], requests: [[nil]])
+        var now: Int64 = 0
+        var waits: [Int64] = []
+        for _ in 0..<6 {
+            if line.next(at: at(now)) == .verify(device: 0) { line.verified(device: 0, at: at(now)) }
+            #expect(line.next(at: at(now)) == .ask(device: 0, request: 0))
+            line.silent(device: 0, mayRetry: true)
+            #expect(line.next(at: at(now)) == .deliver(device: 0))
+            line.delivered(device: 0, wasHeard: false, at: at(now))
+            guard case .wait(let until) = line.next(at: at(now)) else { break }
+            waits.append(until.nanoseconds / 1_000_000 - now)
+            now = until.nanoseconds / 1_000_000 + 1
+        }
+        #expect(waits.count == 6)
+        #expect(zip(waits, waits.dropFirst()).allSatisfy { $1 > $0 * 3 / 2 })
+    }
+
+    @Test func aBudgetPutsTheNextSweepOff() {
+        var line = schedule([1_000], requests: [[nil]])
+        _ = line.next(at: at(0))
+        line.answered(device: 0)
+        #expect(line.next(at: at(10)) == .deliver(device: 0))
+        line.delivered(device: 0, wasHeard: true, notBefore: at(3_200), at: at(10))
+        #expect(line.next(at: at(10)) == .wait(until: at(4_000)))
+    }
+
+    @Test func anotherPlanAsksForEverythingAtOnce() {
+        var line = schedule([1_000], requests: [[.seconds(60)]])
+        _ = line.next(at: at(0))
+        line.answered(device: 0)
+        _ = line.next(at: at(10))
+        line.delivered(device: 0, wasHeard: true, at: at(10))
+        line.planned(device: 0, requestIntervals: [nil, .seconds(60)])
+        #expect(line.next(at: at(1_000)) == .ask(device: 0, request: 0))
+        line.answered(device: 0)
+        #expect(line.next(at: at(1_000)) == .ask(device: 0, request: 1))
+    }
+
+    @Test func slowRequestsTakeTurns() {
+        var line = schedule([1_000], requests: [[nil, .seconds(4), .seconds(4), .seconds(4), .seconds(4)]])
+        var asked: [Int: [Int64]] = [:]
+        var perSweep: [Int64: Int] = [:]
+        var now: Int64 = 0
+        while now < 41_000 {
+            switch line.next(at: at(now)) {
+            case .ask(_, let request):
+                asked[request, default: []].append(now / 1_000)
+                perSweep[now / 1_000, default: 0] += 1
+                line.answered(device: 0)
+            case .deliver: line.delivered(device: 0, wasHeard: true, at: at(now))
+            case .wait(let until): now = until.nanoseconds / 1_000_000
+            case .idle, .identify, .verify: now = .max
+            }
+        }
+        #expect(perSweep[0] == 5)
+        #expect((1..<41).allSatisfy { perSweep[$0] == 2 })
+        for request in 1...4 {
+            let times = asked[request] ?? []
+            #expect(zip(times.dropFirst(), times.dropFirst(2)).allSatisfy { $1 - $0 == 4 })
+        }
     }
 }

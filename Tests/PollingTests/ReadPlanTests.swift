@@ -4,46 +4,6 @@ import Testing
 
 @testable import Polling
 
-private func point(
-    _ address: Int, _ registers: Int = 1, scaleFactor: Int? = nil, interval: Milliseconds? = nil
-) -> MappedPoint {
-    let type: ValueType = registers == 1 ? .u16 : registers == 2 ? .u32 : .u64
-    return MappedPoint(
-        name: "p\(address)", unit: "",
-        coding: PointCoding(
-            function: .holdingRegisters, address: address, registers: registers, type: type,
-            scaleFactorAddress: scaleFactor), interval: interval)
-}
-
-private func cost(of plan: ReadPlan, _ cost: WireCost) -> Int {
-    plan.requests.reduce(0) { $0 + cost.nanoseconds(function: $1.range.function, count: $1.range.count) }
-}
-
-/// The least cost over every way to put the points into groups, neighbours or not.
-private func leastCost(_ points: [MappedPoint], _ limits: ReadLimits, _ cost: WireCost) -> Int? {
-    func search(_ index: Int, _ groups: [(start: Int, end: Int)]) -> Int? {
-        guard index < points.count else {
-            var total = 0
-            for group in groups {
-                let range = RegisterRange(
-                    function: .holdingRegisters, address: group.start, count: group.end - group.start)
-                guard limits.allows(range) else { return nil }
-                total += cost.nanoseconds(function: .holdingRegisters, count: range.count)
-            }
-            return total
-        }
-        let range = points[index].coding.wireRange
-        var best = search(index + 1, groups + [(range.address, range.end)])
-        for number in groups.indices {
-            var joined = groups
-            joined[number] = (min(joined[number].start, range.address), max(joined[number].end, range.end))
-            if let total = search(index + 1, joined) { best = min(best ?? total, total) }
-        }
-        return best
-    }
-    return search(0, [])
-}
-
 @Suite struct ReadPlanTests {
     private let slow = SerialSettings()
 
@@ -86,36 +46,5 @@ private func leastCost(_ points: [MappedPoint], _ limits: ReadLimits, _ cost: Wi
         for request in plan.requests {
             for index in request.points { #expect(request.range.contains(points[index].coding.wireRange)) }
         }
-    }
-
-    @Test func pointsWithAnotherIntervalAreAskedForApart() {
-        let plan = ReadPlan(
-            points: [point(0), point(1, interval: .minutes(1)), point(2)], limits: ReadLimits(), cost: .tcp())
-        #expect(plan.requests.map(\.points) == [[0, 2], [1]])
-        #expect(plan.requests.map(\.interval) == [nil, .minutes(1)])
-    }
-
-    @Test(arguments: 0..<300)
-    func thePlanCostsAsLittleAsTheBestOfAllPlans(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
-        let points = (0..<Int.random(in: 1...7, using: &random)).map { _ in
-            let address = Int.random(in: 0...50, using: &random)
-            let factor = Int.random(in: 0...3, using: &random) == 0 ? Int.random(in: 0...50, using: &random) : nil
-            let near = factor.flatMap { abs($0 - address) < 12 ? $0 : nil }
-            return point(address, [1, 2, 4].randomElement(using: &random) ?? 1, scaleFactor: near)
-        }
-        var limits = ReadLimits(registers: Int.random(in: 16...40, using: &random))
-        if Bool.random(using: &random) {
-            let cut = Int.random(in: 15...40, using: &random)
-            limits.readable = [
-                RegisterRange(function: .holdingRegisters, address: 0, count: cut),
-                RegisterRange(function: .holdingRegisters, address: cut, count: 80 - cut),
-            ]
-        }
-        let wire = WireCost.rtu(slow, turnAround: Int.random(in: 0...3, using: &random) * 10_000_000)
-        let plan = ReadPlan(points: points, limits: limits, cost: wire)
-        let readable = points.filter { limits.allows($0.coding.wireRange) }
-        #expect(plan.requests.flatMap(\.points).count == readable.count)
-        #expect(cost(of: plan, wire) == leastCost(readable, limits, wire))
     }
 }

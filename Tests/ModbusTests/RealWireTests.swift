@@ -1,0 +1,125 @@
+import DeviceProfiles
+import Foundation
+import Glibc
+import Polling
+import Synchronization
+import Terms
+import Testing
+
+@testable import Modbus
+
+/// Reads per kind and transport.
+private let readsPerKind = 300
+
+private let isShown = ProcessInfo.processInfo.environment["AFTERCARE_WIRE_READS"] != nil
+
+/// One real line, read on a thread of its own.
+private actor RealWire {
+    private let executor = ThreadExecutor(name: "test line")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let kind: Misbehaviour
+    private let peer: UnrulyPeer
+    private let transport: Transport
+    private let time = LeapingTime()
+    private var random: SeededRandom
+    private var tally = WireTally()
+
+    init(_ kind: Misbehaviour, _ transport: Transport, seed: UInt64) throws {
+        self.kind = kind
+        self.transport = transport
+        random = SeededRandom(seed: seed ^ 0x55)
+        peer = try UnrulyPeer(kind, transport, seed: seed)
+    }
+
+    func run(reads: Int) async -> WireTally {
+        var wire = LineSession(url: peer.url)
+        var strikesSeen = 0
+        for _ in 0..<reads {
+            let isFirstAfter = peer.isIdle && !peer.isStriking && peer.strikes > strikesSeen
+            let strikes = isFirstAfter ? peer.strikes : 0
+            // The clock leaps, so nobody waits for a device that takes seconds for one answer.
+            while kind == .dribble, !peer.isIdle { poll(nil, 0, 1) }
+            let isGood = read(&wire)
+            if isFirstAfter, peer.strikes == strikes {
+                strikesSeen = strikes
+                tally.firstAfter += 1
+                if isGood { tally.recovered += 1 }
+            }
+        }
+        wire.disconnect()
+        peer.stop()
+        tally.strikes = peer.strikes
+        return tally
+    }
+
+    /// The clock leaps over every longer wait, so what comes late does meet the next question.
+    private func read(_ wire: inout LineSession) -> Bool {
+        let shapes: [(ReadFunction, Int, Int)] = [
+            (.holdingRegisters, 100, 4), (.holdingRegisters, 200, 4), (.inputRegisters, 300, 10),
+            (.inputRegisters, 400, 10), (.coils, 0, 40),
+        ]
+        let (function, address, count) = shapes[Int.random(in: 0..<shapes.count, using: &random)]
+        let unit = Bool.random(using: &random) ? 1 : 2 as UInt8
+        let request = ReadRequest(unit: unit, function: function, address: address, count: count)
+        let manners = UnitManners(unit: unit, line: LineDefaults(), timeout: Milliseconds(40))
+        var exchange = Exchange(request, manners, mayBeLonger: true)
+        tally.reads += 1
+        do throws(ReadFailure) {
+            while case .waitUntil(let instant) = try wire.advance(&exchange, time) { time.leap(to: instant) }
+        } catch {
+            tally.failures[error.code, default: 0] += 1
+            return false
+        }
+        if peer.isLastAnswer(wire.words, request) {
+            tally.good += 1
+            return true
+        }
+        let code = UInt8(function.rawValue)
+        let isKnown = [count, count + (function.isBits ? 8 : 1)].contains { count in
+            peer.hasStrayed([unit, code, UInt8(function.isBits ? (count + 7) / 8 : count * 2)])
+        }
+        if transport != .tcp, kind.canBeUndecidable, isKnown { tally.undecidable += 1 } else { tally.wrong += 1 }
+        return false
+    }
+}
+
+@Suite("Reads from devices that misbehave, over real sockets and terminals")
+struct RealWireTests {
+    @Test(arguments: Array(stride(from: 0, to: Misbehaviour.allCases.count, by: 6)))
+    func noValueIsWrong(first: Int) async throws {
+        let kinds = Misbehaviour.allCases[first..<min(first + 6, Misbehaviour.allCases.count)]
+        try await withThrowingTaskGroup(of: (String, WireTally, UInt64).self) { group in
+            for kind in kinds {
+                for transport in Transport.allCases where kind.exists(onReal: transport) {
+                    let seed = UInt64.random(in: 1...999_999)
+                    let wire = try RealWire(kind, transport, seed: seed)
+                    group.addTask {
+                        ("\(kind.rawValue) \(transport.rawValue)", await wire.run(reads: readsPerKind), seed)
+                    }
+                }
+            }
+            for try await (name, tally, seed) in group {
+                let told: Comment = "\(name), seed \(seed): \(tally)"
+                if isShown { print("REAL \(name) seed \(seed) \(tally)") }
+                #expect(tally.wrong == 0, told)
+                #expect(tally.good > tally.reads / 3, told)
+                #expect(tally.undecidable * 100 < tally.reads * 5, told)
+                // On a busy machine a sound answer, too, can take longer than its time limit.
+                #expect(tally.recovered * 10 >= tally.firstAfter * 8, told)
+            }
+        }
+    }
+}
+
+extension Misbehaviour {
+    /// What sockets and terminals of one process can show.
+    fileprivate func exists(onReal transport: Transport) -> Bool {
+        switch self {
+        // A terminal cannot be pulled without its path (see the test of that), and a backlog accepts connections.
+        case .resetMidFrame: transport != .rtu
+        case .oneConnection, .minimumGap, .hang: false
+        default: exists(on: transport)
+        }
+    }
+}
