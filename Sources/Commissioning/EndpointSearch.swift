@@ -11,11 +11,16 @@ package struct EndpointSearch: ~Copyable {
         case connect(DeviceURL)
         /// Ask on the connection; report with `answered` or `failed`.
         case ask(ReadRequest)
+        /// Nobody was quick enough: wait for late answers; report with `cameLate` or `failed`.
+        case linger
         case end
     }
 
     /// Devices that close the connection after each answer are met; those that close it at every question are no help.
     private static let mostConnections = 6
+
+    /// What a unit is taken to need that answered late.
+    private static let slow = Milliseconds(750)
 
     private let plan: SearchPlan
     private let host: String
@@ -27,6 +32,9 @@ package struct EndpointSearch: ~Copyable {
     /// Whether the sure questions of profiles were asked on this framing.
     private var hasAskedProofs = false
     private var hasEnded = false
+    private var isLingering = false
+    /// Units that answered in the place of others, and were asked by their own number therefore.
+    private var reasked: Set<UInt8> = []
     private var found: [FoundUnit] = []
     private var gatewaySpoke = false
     private var somethingCame = false
@@ -59,6 +67,7 @@ package struct EndpointSearch: ~Copyable {
     package func next() -> Action {
         guard !hasEnded, let url = framings.first else { return .end }
         guard isConnected else { return .connect(url) }
+        if isLingering { return .linger }
         return queue.first.map { .ask($0) } ?? .end
     }
 
@@ -79,16 +88,20 @@ package struct EndpointSearch: ~Copyable {
         guard let request = queue.first else { return }
         done += 1
         queue.removeFirst()
+        heard.lateUnits.forEach { find($0, latency: Self.slow) }
         switch heard.meaning {
         case .silence: break
         case .answer(let refusal):
             if refusal == 10 || refusal == 11 {
                 gatewaySpoke = true
             } else {
-                found.append(FoundUnit(unit: request.unit, latency: heard.latency))
+                find(request.unit, latency: heard.latency)
             }
-        case .severalAnswers: found.append(FoundUnit(unit: request.unit, latency: heard.latency))
-        case .otherUnit: gatewaySpoke = true
+        case .severalAnswers: find(request.unit, latency: heard.latency)
+        case .otherUnit(let other):
+            gatewaySpoke = true
+            let isKnown = found.contains { $0.unit == other } || !reasked.insert(other).inserted
+            if !isKnown { queue.insert(SearchPlan.plainQuestion(other), at: 0) }
         case .echo, .damaged, .noise, .otherMaster, .notModbus:
             somethingCame = true
             // Who speaks another protocol will not understand the next question either.
@@ -97,8 +110,29 @@ package struct EndpointSearch: ~Copyable {
         if queue.isEmpty { endPass() }
     }
 
+    /// Units that answered long after they were asked.
+    package mutating func cameLate(_ units: [UInt8]) {
+        isLingering = false
+        units.forEach { find($0, latency: Self.slow) }
+        // One that is so slow has hidden others: they are asked with more patience.
+        if !units.isEmpty {
+            queue = plan.tcpQuestions.filter { question in !found.contains { $0.unit == question.unit } }
+        }
+        if queue.isEmpty { afterPass() }
+    }
+
+    private mutating func find(_ unit: UInt8, latency: Milliseconds) {
+        guard !found.contains(where: { $0.unit == unit }) else { return }
+        found.append(FoundUnit(unit: unit, latency: latency))
+        queue.removeAll { $0.unit == unit }
+    }
+
     /// The connection could not be made, or broke.
     package mutating func failed(_ failure: ReadFailure) {
+        if isLingering {
+            isLingering = false
+            return afterPass()
+        }
         let wasConnected = isConnected
         isConnected = false
         if wasConnected, connections < Self.mostConnections {
@@ -120,6 +154,15 @@ package struct EndpointSearch: ~Copyable {
     }
 
     private mutating func endPass() {
+        // On a serial frame no number says which question it answers.
+        if found.isEmpty, !gatewaySpoke, case .tcp = framings.first {
+            isLingering = true
+        } else {
+            afterPass()
+        }
+    }
+
+    private mutating func afterPass() {
         if !found.isEmpty || gatewaySpoke {
             hasEnded = true
         } else if !hasAskedProofs {

@@ -8,8 +8,10 @@ package struct ScanPatience: Sendable {
     package var serial = Milliseconds(200)
     /// For a TCP connection.
     package var connect = Milliseconds(700)
-    /// For an answer over TCP.
-    package var tcp = Milliseconds.seconds(1)
+    /// For an answer over TCP; what comes later is noticed while others are asked.
+    package var tcp = Milliseconds(400)
+    /// For late answers over TCP, when nobody was quick enough.
+    package var stragglers = Milliseconds.seconds(3)
     /// Between the connection and the first question.
     package var afterConnect = Milliseconds.zero
 
@@ -50,7 +52,8 @@ package actor LineScout {
                     search.overheard(try line.listen(.rtu(path: path, speed), time))
                 case .ask(let request, let speed):
                     progress(search.done, search.total, "\(path)  \(speed.plainText)  unit \(request.unit)")
-                    search.answered(try line.ask(request, .rtu(path: path, speed), patience.serial))
+                    let limit = search.isSlow(request.unit) ? Milliseconds.seconds(2) : patience.serial
+                    search.answered(try line.ask(request, .rtu(path: path, speed), limit))
                 }
             } catch .system {
                 // Not every adapter knows every speed.
@@ -80,9 +83,12 @@ package actor LineScout {
                     search.connected(greeting: greeting.count)
                 case .ask(let request):
                     progress(search.done, search.total, "\(url)  unit \(request.unit)")
-                    // Once one has answered, the missing ones need not cost the whole time limit each.
-                    let known = search.slowestAnswer.map { max(Milliseconds(300), Milliseconds($0.count * 4)) }
-                    search.answered(try line.ask(request, url, min(patience.tcp, known ?? patience.tcp)))
+                    // Once one has answered, the others are given what it took.
+                    let known = search.slowestAnswer.map { Milliseconds(min(1_500, max(200, $0.count * 4))) }
+                    search.answered(try line.ask(request, url, known ?? patience.tcp))
+                case .linger:
+                    progress(search.done, search.total, "\(url)  waiting for late answers")
+                    search.cameLate(try line.awaitStragglers(patience.stragglers))
                 }
             } catch {
                 search.failed(error)
@@ -122,6 +128,10 @@ private struct OpenLine: ~Copyable {
         try use(wanted)
         guard let heard = try line?.ask(request, patience: patience) else { throw .connectionLost }
         return heard
+    }
+
+    mutating func awaitStragglers(_ time: Milliseconds) throws(ReadFailure) -> [UInt8] {
+        try line?.awaitStragglers(time) ?? []
     }
 
     /// The old one is closed first: a serial port is locked by whoever has it open.

@@ -49,6 +49,8 @@ package struct SerialSearch: ~Copyable {
     private var damaged: [(unit: UInt8, speed: SerialSettings)] = []
     private var garbage: [(unit: UInt8, speed: SerialSettings)] = []
     private var faults: [WiringFault] = []
+    /// Units that were heard when others were asked.
+    private var slow: Set<UInt8> = []
     private var heardUnasked = false
 
     package init(_ plan: SearchPlan) {
@@ -117,10 +119,14 @@ package struct SerialSearch: ~Copyable {
             drop(request)
         case .otherMaster(let asked): meetMaster([asked])
         case .otherUnit(let other):
-            drop(request)
-            // It speaks at this speed; it is asked by its own number.
-            let question = SearchPlan.plainQuestion(other)
-            if !found.contains(where: { $0.unit == other }), !queue.contains(question) { queue.insert(question, at: 0) }
+            // It was late, or answers in the place of another: it is asked by its own number, with more patience, and
+            // the present question anew.
+            guard !found.contains(where: { $0.unit == other }), slow.insert(other).inserted else {
+                drop(request)
+                break
+            }
+            queue.removeAll { $0 == SearchPlan.plainQuestion(other) }
+            queue.insert(SearchPlan.plainQuestion(other), at: 0)
         case .damaged where retriesLeft > 0: retriesLeft -= 1
         case .damaged:
             damaged.append((unit, plan.speeds[speed]))
@@ -131,6 +137,9 @@ package struct SerialSearch: ~Copyable {
         }
         if phase == .asking, queue.isEmpty { endSpeed() }
     }
+
+    /// Whether the unit needs longer to answer than others do.
+    package func isSlow(_ unit: UInt8) -> Bool { slow.contains(unit) }
 
     /// The port cannot be set to this speed.
     package mutating func speedIsImpossible() {

@@ -12,11 +12,14 @@ package struct ProbeLine: ~Copyable {
         package let bytes: Int
         /// Until the first of them.
         package let latency: Milliseconds
+        /// Units whose answers to older questions came meanwhile; only Modbus TCP can tell.
+        package let lateUnits: [UInt8]
 
-        package init(meaning: ProbeMeaning, bytes: Int, latency: Milliseconds) {
+        package init(meaning: ProbeMeaning, bytes: Int, latency: Milliseconds, lateUnits: [UInt8] = []) {
             self.meaning = meaning
             self.bytes = bytes
             self.latency = latency
+            self.lateUnits = lateUnits
         }
     }
 
@@ -28,8 +31,10 @@ package struct ProbeLine: ~Copyable {
     private let url: DeviceURL
     private let link: any ByteLink
     private var transaction: UInt16 = 0
-    /// Questions over TCP whose answers may still come.
-    private var late: Set<UInt16> = []
+    /// The units of questions over TCP whose answers may still come, by transaction.
+    private var late: [UInt16: UInt8] = [:]
+    /// Who has answered late since that was last asked for.
+    private var stragglers: [UInt8] = []
 
     /// Opens the line.
     package init(_ url: DeviceURL, within limit: Milliseconds, open: LinkOpener) throws(ReadFailure) {
@@ -55,7 +60,7 @@ package struct ProbeLine: ~Copyable {
     package mutating func ask(
         _ request: ReadRequest, patience limit: Milliseconds
     ) throws(ReadFailure) -> Heard {
-        try dropInput()
+        try clearInput()
         let wireTime = url.serialLine.map { Int64(WireCost.characterNanoseconds($0) * 16) } ?? 0
         let budget = limit.count * 1_000_000 + wireTime
         let isSerial = url.serialLine != nil
@@ -74,9 +79,23 @@ package struct ProbeLine: ~Copyable {
             meaning = ProbeMeaning(serial: bytes, to: request)
         } else {
             meaning = try hearTCP(&bytes, &patience, request)
-            if meaning == .silence { late.insert(transaction) }
+            if meaning == .silence { late[transaction] = request.unit }
         }
-        return Heard(meaning: meaning, bytes: bytes.count, latency: bytes.isEmpty ? limit : waited)
+        defer { stragglers = [] }
+        return Heard(
+            meaning: meaning, bytes: bytes.count, latency: bytes.isEmpty ? limit : waited, lateUnits: stragglers)
+    }
+
+    /// Waits for answers to questions over TCP that were given up, at most until the first of them is there.
+    package mutating func awaitStragglers(_ time: Milliseconds) throws(ReadFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var patience = time.count * 1_000_000
+        while stragglers.isEmpty, patience > 0, bytes.count < Self.mostBytes {
+            try receive(into: &bytes, &patience)
+            takeLateFrames(of: &bytes)
+        }
+        defer { stragglers = [] }
+        return stragglers
     }
 
     private func send(_ bytes: [UInt8], _ limit: Milliseconds) throws(ReadFailure) {
@@ -99,13 +118,27 @@ package struct ProbeLine: ~Copyable {
     }
 
     /// What nobody waits for any more is no answer to what comes next.
-    private func dropInput() throws(ReadFailure) {
+    private mutating func clearInput() throws(ReadFailure) {
         var stray: [UInt8] = []
         var seen = -1
         while stray.count > seen, stray.count < Self.mostBytes {
             seen = stray.count
             var patience: Int64 = 0
             try receive(into: &stray, &patience)
+        }
+        takeLateFrames(of: &stray)
+    }
+
+    /// Takes whole frames off the front that answer older questions.
+    private mutating func takeLateFrames(of bytes: inout [UInt8]) {
+        while bytes.count > 8, let unit = late[UInt16(bytes[0]) << 8 | UInt16(bytes[1])] {
+            let length = (Int(bytes[4]) << 8 | Int(bytes[5])) + 6
+            guard bytes.count >= length else { return }
+            // A gateway that says that it reaches nobody has not heard the unit.
+            let isGateway = bytes[7] & 0x80 != 0 && (bytes[8] == 10 || bytes[8] == 11)
+            if bytes[6] == unit, !isGateway { stragglers.append(unit) }
+            late[UInt16(bytes[0]) << 8 | UInt16(bytes[1])] = nil
+            bytes.removeFirst(length)
         }
     }
 
@@ -120,21 +153,17 @@ package struct ProbeLine: ~Copyable {
     }
 
     /// Takes frames until one belongs to this question: answers to older ones may come before it.
-    private func hearTCP(
+    private mutating func hearTCP(
         _ bytes: inout [UInt8], _ patience: inout Int64, _ request: ReadRequest
     ) throws(ReadFailure) -> ProbeMeaning {
-        let exact = ExpectedAnswer(to: request, framing: .tcp(transaction: transaction))
-        // Some gateways never repeat the number of a question.
-        let lax = ExpectedAnswer(to: request, framing: .tcp(transaction: nil))
+        // Some gateways never repeat the number of a question; what answers an older one is taken off first.
+        let expected = ExpectedAnswer(to: request, framing: .tcp(transaction: nil))
         while bytes.count < Self.mostBytes {
-            let isLate = bytes.count > 1 && late.contains(UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
-            switch bytes.withUnsafeBytes({ isLate ? exact.judge($0) : lax.judge($0) }) {
+            takeLateFrames(of: &bytes)
+            let isLate = bytes.count > 1 && late[UInt16(bytes[0]) << 8 | UInt16(bytes[1])] != nil
+            switch isLate ? .incomplete : bytes.withUnsafeBytes({ expected.judge($0) }) {
             case .complete: return .answer(refusal: nil)
             case .exception(let code, _): return .answer(refusal: code)
-            case .wrong(.wrongTransaction):
-                guard let length = Self.wholeFrame(bytes) else { break }
-                bytes.removeFirst(length)
-                continue
             case .wrong(.wrongUnit): return .otherUnit(bytes[6])
             case .wrong(.wrongProtocol): return .notModbus
             case .wrong: return .damaged
@@ -145,11 +174,5 @@ package struct ProbeLine: ~Copyable {
             if bytes.count == before { return before == 0 ? .silence : .notModbus }
         }
         return .notModbus
-    }
-
-    private static func wholeFrame(_ bytes: [UInt8]) -> Int? {
-        guard bytes.count > 6 else { return nil }
-        let length = Int(bytes[4]) << 8 | Int(bytes[5])
-        return bytes.count >= length + 6 ? length + 6 : nil
     }
 }

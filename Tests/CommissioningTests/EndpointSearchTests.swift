@@ -16,7 +16,7 @@ import Testing
     }
 
     private func search(
-        greeting: Int = 0, connect: (DeviceURL) -> ReadFailure? = { _ in nil },
+        greeting: Int = 0, late: [UInt8] = [], connect: (DeviceURL) -> ReadFailure? = { _ in nil },
         _ answer: (ReadRequest, DeviceURL) -> Event
     ) -> (url: DeviceURL?, units: [UInt8], faults: [WiringFault], asked: Int) {
         var search = EndpointSearch(SearchPlan(profiles: [], units: [1, 247]), host: "192.0.2.1", port: 502)
@@ -32,6 +32,7 @@ import Testing
                 case .heard(let meaning):
                     search.answered(ProbeLine.Heard(meaning: meaning, bytes: 9, latency: Milliseconds(3)))
                 }
+            case .linger: search.cameLate(late)
             case .end:
                 let outcome = search.outcome(isComplete: true)
                 return (outcome.url, outcome.units.map(\.unit), outcome.faults, asked)
@@ -54,6 +55,24 @@ import Testing
         }
         #expect(result.url == rtu)
         #expect(result.units == [1])
+    }
+
+    @Test func aUnitThatAnswersLateIsFoundAndTheOthersAreAskedOnceMore() {
+        var asked: [UInt8] = []
+        let result = search(late: [247]) { request, _ in
+            asked.append(request.unit)
+            return .heard(asked.count == 3 ? .answer(refusal: nil) : .silence)
+        }
+        #expect(result.url == tcp)
+        #expect(asked == [1, 247, 1])
+        #expect(result.units == [1, 247])
+    }
+
+    @Test func aUnitThatAnswersAsAnotherIsAskedAsThatOne() {
+        let result = search { request, _ in
+            .heard(request.unit == 247 ? .otherUnit(9) : request.unit == 9 ? .answer(refusal: nil) : .silence)
+        }
+        #expect(result.units == [9])
     }
 
     @Test func anOpenPortThatSaysNothingIsSilent() {

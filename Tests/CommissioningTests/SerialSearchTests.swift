@@ -143,6 +143,21 @@ import Testing
         #expect(outcome.units.map(\.unit) == [40])
     }
 
+    @Test func aUnitThatIsSlowHidesNoOther() {
+        // What unit 1 says comes when unit 2 is asked, until it is given more time.
+        var asked: [UInt8] = []
+        let outcome = search { request, _ in
+            asked.append(request.unit)
+            switch asked.count {
+            case 1: return .silence
+            case 2: return .otherUnit(1)
+            default: return .answer(refusal: nil)
+            }
+        }.outcome
+        #expect(asked == [1, 2, 1, 2, 3])
+        #expect(outcome.units.map(\.unit) == [1, 2, 3])
+    }
+
     @Test func aSpeedThatTheAdapterDoesNotKnowIsPassedOver() {
         var search = SerialSearch(
             SearchPlan(profiles: [], units: [1], bauds: [9_600, 19_200], parities: [.none]))

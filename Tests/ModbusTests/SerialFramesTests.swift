@@ -106,7 +106,26 @@ import Testing
         var line = try line(server)
         #expect(try line.ask(request, patience: Milliseconds(50)).meaning == .silence)
         let second = ReadRequest(unit: 8, function: .holdingRegisters, address: 3, count: 1)
-        #expect(try line.ask(second, patience: Milliseconds(50)).meaning == .silence)
+        let heard = try line.ask(second, patience: Milliseconds(50))
+        #expect(heard.meaning == .silence)
+        #expect(heard.lateUnits == [7])
+    }
+
+    @Test func aStragglerIsWaitedFor() throws {
+        let first = Mutex<[UInt8]>([])
+        let server = try RawServer(tcp: { request, number in
+            guard number == 2 else {
+                first.withLock { $0 = SoundAnswer.tcp(request) }
+                return .silence
+            }
+            return .send(first.withLock { $0 })
+        })
+        defer { server.stop() }
+        var line = try line(server)
+        #expect(try line.ask(request, patience: Milliseconds(20)).meaning == .silence)
+        // Whether it comes now or when it is waited for depends on the machine.
+        let heard = try line.ask(request, patience: Milliseconds(1))
+        #expect(try heard.lateUnits + line.awaitStragglers(.seconds(5)) == [7])
     }
 
     @Test func aGatewayThatNeverRepeatsTheNumberIsUnderstood() throws {
