@@ -135,5 +135,5 @@ test-packages:
 peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2
+	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7
 	touch $@

@@ -107,8 +107,11 @@ let package = Package(
             name: "WireBench",
             dependencies: ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
             swiftSettings: house),
-        // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
-        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py", "schema_check.py"], swiftSettings: house),
+        // Real peers for tests (pymodbus, socat, pysunspec2): started on loopback, ended by process id.
+        .target(
+            name: "TestPeers", path: "Tests/TestPeers",
+            exclude: ["modbus_peer.py", "schema_check.py", "sunspec_judge.py"],
+            swiftSettings: house),
         tests("Terms", ["Terms"]),
         tests("StrictYAML", ["StrictYAML"]),
         tests("Telemetry", ["Terms", "Telemetry"]),

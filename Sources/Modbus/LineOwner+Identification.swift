@@ -27,6 +27,9 @@ extension LineOwner {
         // Another device, or this one with other firmware, has other registers.
         slots[index].quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: time.boottime())
         slots[index].description = description
+        let defaults = description.profile.line
+        slots[index].budget = BusBudget(
+            share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
         slots[index].turnAround = TurnAround(planned: line.cost.turnAround)
         slots[index].wantsNewPlan = false
         slots[index].plan = slots[index].newPlan(description, on: line.cost)
@@ -64,7 +67,7 @@ extension LineOwner {
             let text = description.map.texts.first(where: { $0.name == MappedText.serialName })
         {
             let words = try await words(ReadRequest(unit: device.unit, range: text.range), manners)
-            return words.flatMap { registerText($0) } == serial
+            return words.flatMap { registerText($0, byteOrder: text.byteOrder) } == serial
         }
         guard let probe = description.profile.identity.first else { return true }
         let words = try await words(ReadRequest(unit: device.unit, range: probe.range), manners)
@@ -115,7 +118,7 @@ extension LineOwner {
     private func models(
         _ layout: SunSpecLayout, _ manners: UnitManners
     ) async throws(ReadFailure) -> [SunSpecModelPlace] {
-        var walk = SunSpecWalk(bases: layout.bases)
+        var walk = SunSpecWalk(layout)
         var step = walk.begin()
         while true {
             switch step {
@@ -123,7 +126,7 @@ extension LineOwner {
             case .absent: return []
             case .read(let range):
                 let words = try await words(ReadRequest(unit: manners.unit, range: range), manners)
-                step = words.map { walk.answered($0[0], $0[1]) } ?? walk.refused()
+                step = words.map { walk.answered($0) } ?? walk.refused()
             }
         }
     }
@@ -132,7 +135,7 @@ extension LineOwner {
         var texts: [DeviceText] = []
         for text in map.texts {
             let words = try await words(ReadRequest(unit: manners.unit, range: text.range), manners)
-            if let content = words.flatMap({ registerText($0) }) {
+            if let content = words.flatMap({ registerText($0, byteOrder: text.byteOrder) }) {
                 texts.append(DeviceText(name: text.name, text: content))
             }
         }

@@ -67,9 +67,10 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                try await exchange(request, manners, description.map.limits)
+                let (words, factors) = try await answer(request, planned.points, description.map, manners)
                 description.map.decode(
-                    line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
+                    words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                    into: &frame)
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -103,6 +104,28 @@ package actor LineOwner {
         guard failure != .cancelled, slots[index].reported[request] != failure else { return }
         slots[index].reported[request] = failure
         await deliver(.failure(slots[index].device.index, failure, request))
+    }
+
+    /// What a planned request is answered, and the scale factors that stand apart from its points: read right before
+    /// and right after it.
+    ///
+    /// - Parameter isExact: Whether nothing but the request may be asked, because its refusal says something.
+    func answer(
+        _ request: ReadRequest, _ points: [Int], _ map: DeviceMap, _ manners: UnitManners, isExact: Bool = false
+    ) async throws(ReadFailure) -> (words: [UInt16], factors: ScaleFactorReadings) {
+        let apart = map.scaleFactorRanges(of: points).map { ReadRequest(unit: request.unit, range: $0) }
+        var factors = ScaleFactorReadings()
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteBefore(line.words, firstAddress: request.address)
+        }
+        try await exchange(request, manners, isExact ? nil : map.limits)
+        let words = line.words
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteAfter(line.words, firstAddress: request.address)
+        }
+        return (words, factors)
     }
 
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look

@@ -116,7 +116,8 @@ struct LineSession: ~Copyable {
         case .longer(let longer):
             do throws(ReadFailure) {
                 try ask(longer, manners, time)
-            } catch .exception(let code) where code == 2 || code == 3 {
+            } catch .exception(let code) where (2...4).contains(code) {
+                // It may be meant for the register that was added: the plain question will tell.
                 trust.refusedLonger(request)
                 return false
             }

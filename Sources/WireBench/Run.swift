@@ -32,11 +32,16 @@ func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %
 enum Verdict {
     nonisolated(unsafe) static var sawFailure = false
 
-    static func atLeast(_ wished: Double, _ seen: Double, _ what: String) { say(seen >= wished, "≥", wished, seen, what) }
-    static func atMost(_ wished: Double, _ seen: Double, _ what: String) { say(seen <= wished, "≤", wished, seen, what) }
+    static func atLeast(_ wished: Double, _ seen: Double, _ what: String) {
+        say(seen >= wished, "≥ \(wished)", seen, what)
+    }
 
-    private static func say(_ isMet: Bool, _ sign: String, _ wished: Double, _ seen: Double, _ what: String) {
-        print("  \(isMet ? "met" : "NOT MET"): \((seen * 1_000).rounded() / 1_000) × \(what) (wished: \(sign) \(wished))")
+    static func atMost(_ wished: Double, _ seen: Double, _ what: String) {
+        say(seen <= wished, "≤ \(wished)", seen, what)
+    }
+
+    private static func say(_ isMet: Bool, _ wish: String, _ seen: Double, _ what: String) {
+        print("  \(isMet ? "met" : "NOT MET"): \((seen * 1_000).rounded() / 1_000) × \(what) (wished: \(wish))")
         if !isMet { sawFailure = true }
     }
 }

@@ -10,7 +10,7 @@ internal import Polling
 struct WireBench {
     private static let rounds = 5
     private static let manyDevices = 32
-    private static let tcpBlocks = 8
+    private static let tcpBlocks = 64
 
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()

@@ -176,8 +176,7 @@ struct VirtualOwnerTests {
             title: With a serial number
             status: simulated
             sources: {none: made for a test}
-            texts:
-              - {name: device.serial, source: none, function: 3, address: 600, registers: 2}
+            serial: {function: 3, address: 600, registers: 2}
             points:
               - source: none
                 function: 3
