@@ -7,13 +7,15 @@ internal import Terms
 /// There an answer names its unit, function and length, together its shape, and nothing else. One that comes late, or
 /// twice, looks exactly like the answer to the next question of that shape. So after a failure, and after bytes that
 /// nobody asked for, the unit is asked in another shape before a question of that shape is: what is late passes
-/// meanwhile, and shows by its length. How long it is late does not matter. And where the device allows it, a unit is
-/// not asked twice in a row in the same shape at all: one register more is read, and thrown away.
+/// meanwhile, and shows by its length. How long it is late does not matter. Where the device allows it, a unit is not
+/// asked twice in a row in the same shape at all: one register more is read, and thrown away. Where it does not, and
+/// somebody has spoken unasked on the line, a question of another shape comes in between for a while.
 ///
 /// What framing cannot tell, and all that it cannot:
 /// - An intact frame of the same unit, function and length that begins after the question has gone out, on a line that
-///   was silent before, and that no other frame follows before the line is silent again. It must be older than the last
-///   answer of the unit, or the last question must have been of the same shape because the device allows no other.
+///   was silent before, and that no other frame follows before the line is silent again. It must be older than the
+///   unit's last answer; or the device allows one shape only, and it is the first to be heard unasked in a long time.
+/// - What follows from such a frame, until its lost neighbour shows: the right answer then comes when it is not wanted.
 /// - A unit that does not answer in the order in which it is asked.
 struct AnswerTrust: Sendable {
     private struct Shape: Hashable {
@@ -42,6 +44,8 @@ struct AnswerTrust: Sendable {
         var last: Shape?
         /// How often the line had been disturbed when the unit last answered as it should.
         var disturbances = 0
+        /// As `wariness`, since a frame came that was no answer of this unit's.
+        var wariness = 0
         /// Exchanges in a row without any answer.
         var silences = 0
         /// The unit is not asked before: its late answer would come then.
@@ -51,16 +55,29 @@ struct AnswerTrust: Sendable {
     private var units: [UInt8: Unit] = [:]
     private var neverLonger: Set<ReadRequest> = []
     private var disturbances = 0
+    /// Questions for which the line is still watched closely, since somebody spoke unasked on it.
+    private var wariness = 0
     /// Units with answers that may still come.
     private var lateUnits = 0
 
+    /// Who has spoken unasked once does it again. For so many questions no shape is believed twice in a row.
+    private static let caution = 200
+
     /// Bytes came that nobody had asked for. Whose they were cannot be known.
-    mutating func disturbed() { disturbances += 1 }
+    ///
+    /// - Parameter mayBeFrame: They were enough for one.
+    mutating func disturbed(mayBeFrame: Bool) {
+        disturbances += 1
+        if mayBeFrame { wariness = Self.caution }
+    }
 
     /// The request got no usable answer; one may still come.
-    mutating func failed(_ request: ReadRequest) {
+    ///
+    /// - Parameter isForeign: An intact frame came that answers another question.
+    mutating func failed(_ request: ReadRequest, isForeign: Bool) {
         let shape = Shape(request)
         update(request.unit) { unit in
+            if isForeign { unit.wariness = Self.caution }
             unit.late.removeAll { $0 == shape }
             unit.late.append(shape)
             unit.silences += 1
@@ -70,7 +87,9 @@ struct AnswerTrust: Sendable {
     /// The unit answered as it should: it has nothing older left to say.
     mutating func answered(_ request: ReadRequest) {
         let now = disturbances
+        wariness = max(0, wariness - 1)
         update(request.unit) { unit in
+            unit.wariness = max(0, unit.wariness - 1)
             unit.late.removeAll(keepingCapacity: true)
             unit.last = Shape(request)
             unit.disturbances = now
@@ -115,7 +134,7 @@ struct AnswerTrust: Sendable {
             let other = Shape(longer)
             if other != unit.last, !unit.late.contains(other) { return .longer(longer) }
         }
-        guard isLate || unit.disturbances < disturbances else { return .plain }
+        guard isLate || unit.disturbances < disturbances || wariness > 0 || unit.wariness > 0 else { return .plain }
         let probe =
             Self.probes(instead: request).first { !unit.late.contains(Shape($0)) }
             // Everything is late: of that which is late for longest least is to be feared.

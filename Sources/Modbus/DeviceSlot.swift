@@ -23,7 +23,7 @@ struct DeviceSlot {
     init(_ device: LineDevice, cost: WireCost, at now: Stamp) {
         self.device = device
         frame = SampleFrame(device: device.index, pointCount: 0, stamp: now)
-        budget = BusBudget(share: device.share)
+        budget = BusBudget()
         turnAround = TurnAround(planned: cost.turnAround)
     }
 

@@ -41,14 +41,14 @@ package struct LineDevice: Sendable {
     package let timeout: Milliseconds?
     /// In place of what the profile says.
     package let pause: Milliseconds?
-    /// How much of the line's time it may take from others who talk to it, 0.01 to 1.
-    package let share: Double
+    /// How much of the line's time it may take, 0.01 to 1; in place of what the profile says.
+    package let share: Double?
     /// Which registers it refused when it was last read; nil: nothing is known.
     package let quarantine: QuarantineRecord?
 
     package init(
         index: DeviceIndex, unit: UInt8, profile: ProfileChoice, interval: Milliseconds,
-        timeout: Milliseconds? = nil, pause: Milliseconds? = nil, share: Double = 1,
+        timeout: Milliseconds? = nil, pause: Milliseconds? = nil, share: Double? = nil,
         quarantine: QuarantineRecord? = nil
     ) {
         self.index = index

@@ -27,6 +27,9 @@ extension LineOwner {
         // Another device, or this one with other firmware, has other registers.
         slots[index].quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: time.boottime())
         slots[index].description = description
+        let defaults = description.profile.line
+        slots[index].budget = BusBudget(
+            share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
         slots[index].turnAround = TurnAround(planned: line.cost.turnAround)
         slots[index].wantsNewPlan = false
         slots[index].plan = slots[index].newPlan(description, on: line.cost)

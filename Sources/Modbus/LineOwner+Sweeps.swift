@@ -78,12 +78,15 @@ extension LineOwner {
         while let range = slots[index].quarantine.nextProbe(at: time.boottime()) {
             let request = ReadRequest(unit: slots[index].device.unit, range: range)
             do throws(ReadFailure) {
-                try await exchange(request, slots[index].device.manners(description.profile))
                 let points = description.map.points.indices.filter {
                     range.contains(description.map.points[$0].coding.wireRange)
                 }
+                let (words, factors) = try await answer(
+                    request, points, description.map, slots[index].device.manners(description.profile),
+                    isExact: true)
                 description.map.decode(
-                    line.words.span, firstAddress: range.address, positions: points, into: &slots[index].frame)
+                    words.span, firstAddress: range.address, positions: points, factors: factors,
+                    into: &slots[index].frame)
                 slots[index].quarantine.probed(.answered, at: time.boottime())
             } catch .exception(let code) where ReadFailure.exception(code).provesLife {
                 slots[index].quarantine.probed(.refused(code), at: time.boottime())

@@ -115,8 +115,10 @@ package actor LineOwner {
 
     /// What a planned request is answered, and the scale factors that stand apart from its points: read right before
     /// and right after it.
+    ///
+    /// - Parameter isExact: Whether nothing but the request may be asked, because its refusal says something.
     func answer(
-        _ request: ReadRequest, _ points: [Int], _ map: DeviceMap, _ manners: UnitManners
+        _ request: ReadRequest, _ points: [Int], _ map: DeviceMap, _ manners: UnitManners, isExact: Bool = false
     ) async throws(ReadFailure) -> (words: [UInt16], factors: ScaleFactorReadings) {
         let apart = map.scaleFactorRanges(of: points).map { ReadRequest(unit: request.unit, range: $0) }
         var factors = ScaleFactorReadings()
@@ -124,7 +126,7 @@ package actor LineOwner {
             try await exchange(request, manners, map.limits)
             factors.noteBefore(line.words, firstAddress: request.address)
         }
-        try await exchange(request, manners, map.limits)
+        try await exchange(request, manners, isExact ? nil : map.limits)
         let words = line.words
         for request in apart {
             try await exchange(request, manners, map.limits)

@@ -119,7 +119,8 @@ struct LineSession: ~Copyable {
         case .longer(let longer):
             do throws(ReadFailure) {
                 try ask(longer, manners, time)
-            } catch .exception(let code) where code == 2 || code == 3 {
+            } catch .exception(let code) where (2...4).contains(code) {
+                // It may be meant for the register that was added: the plain question will tell.
                 trust.refusedLonger(request)
                 return false
             }
@@ -194,11 +195,12 @@ extension LineSession {
 
     /// Waits until nothing was heard for `wait` nanoseconds, and drops what comes: it belongs to nobody any more.
     private mutating func keepSilence(_ wait: Int64, _ unit: UInt8) throws(ReadFailure) {
+        let wasExpected = needsSilence
         var dropped = try connection.hush(needsSilence ? max(wait, silence) : wait)
         if dropped > 0, silence > 0 { dropped += try connection.hush(silence) }
         needsSilence = false
         guard dropped > 0 else { return }
-        trust.disturbed()
+        trust.disturbed(mayBeFrame: !wasExpected && dropped >= ExpectedAnswer.shortestRTUFrame)
         statistics[unit, default: UnitStatistics()].strayed(bytes: dropped)
     }
 }
@@ -246,7 +248,7 @@ extension LineSession {
         guard connection.extra != .none else { return }
         statistics[request.unit, default: UnitStatistics()].strayed(bytes: connection.extraBytes)
         guard !namesItsQuestion(manners) else { return }
-        trust.disturbed()
+        trust.disturbed(mayBeFrame: connection.extra != .noise)
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
         guard isAccepted else { throw .ambiguous }
     }
@@ -266,7 +268,8 @@ extension LineSession {
             return trust.refused(request)
         }
         let wasSilent = trust.isSilent(request.unit)
-        if !namesItsQuestion(manners) { trust.failed(request) }
+        let isForeign = [.wrongUnit, .wrongFunction, .wrongByteCount].contains(failure)
+        if !namesItsQuestion(manners) { trust.failed(request, isForeign: isForeign) }
         if failure.isException { return }
         needsSilence = true
         if failure == .timeout, wasSilent, silence > 0 {

@@ -56,10 +56,14 @@ struct CheapestCover {
         for points in clusters(needed(points), prices) {
             let cluster = Cluster(points: points, reach: reaches(points, longest, allows), prices: prices)
             var cover = LaminarCover.of(cluster)
-            if hasNested(points) {
-                let scanned = CoverScan.of(cluster, bound: cover.price)
-                if scanned.price < cover.price { cover = scanned }
-                cover.isExact = scanned.isExact
+            if let shorter = shortened(points) {
+                let relaxed = Cluster(points: shorter, reach: reaches(shorter, longest, allows), prices: prices)
+                // Shorter points cannot cost more: where they cost as much nothing is cheaper.
+                if LaminarCover.of(relaxed).price < cover.price {
+                    let scanned = CoverScan.of(cluster, bound: cover.price)
+                    if scanned.price < cover.price { cover = scanned }
+                    cover.isExact = scanned.isExact
+                }
             }
             result.blocks += cover.blocks
             result.price = result.price + cover.price
@@ -114,9 +118,22 @@ extension CheapestCover {
         }
     }
 
-    /// Whether a point lies in a longer one that is wanted less often: only then can it be best that requests of
-    /// different classes overlap without one lying in the other.
-    private static func hasNested(_ points: [CoverPoint]) -> Bool {
-        zip(points, points.dropFirst()).contains { $1.end <= $0.end }
+    /// Only where a point lies in a longer one that is wanted less often can it be best that requests of different
+    /// classes overlap without one lying in the other. This cuts the longer ones so that it is not the case any more;
+    /// nil where it never was.
+    private static func shortened(_ points: [CoverPoint]) -> [CoverPoint]? {
+        guard nested(points) != nil else { return nil }
+        var shorter = points
+        while let (longer, within) = nested(shorter) {
+            let cut = shorter[longer]
+            shorter[longer] = CoverPoint(
+                position: cut.position, start: cut.start, end: shorter[within].end - 1, level: cut.level)
+            shorter = needed(shorter.filter { $0.end > $0.start })
+        }
+        return shorter
+    }
+
+    private static func nested(_ points: [CoverPoint]) -> (longer: Int, within: Int)? {
+        points.indices.dropFirst().first { points[$0].end <= points[$0 - 1].end }.map { ($0 - 1, $0) }
     }
 }

@@ -11,7 +11,7 @@
 /// there were too many states.
 struct CoverScan {
     /// So many states are kept after each point.
-    static let mostStates = 256
+    static let mostStates = 1_024
 
     private let points: [CoverPoint]
     private let reach: [Int]

@@ -19,8 +19,9 @@ package struct ReadPlan: Sendable, Equatable {
     package let requests: [Request]
     /// Points that no single request may ask for; nothing can be read of them.
     package let unreadable: [Int]
-    /// Whether the plan is proven to be the cheapest one. With up to three intervals it always was; with many more it
-    /// need not be, and costs then at most twice what it costs to ask for each interval apart.
+    /// Whether the plan is proven to be the cheapest one. It is, for any number of intervals, unless points lie within
+    /// longer ones that are wanted less often, such as values with distant scale factors. Then it always was with up to
+    /// three intervals, and may not be with more; the plan costs at most twice what each interval apart would.
     package let isExact: Bool
 
     /// Plans for all points of a map.

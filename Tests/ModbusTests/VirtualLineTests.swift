@@ -48,12 +48,15 @@ struct WireRun {
     let line: VirtualLine
     let devices: UnrulyDevices
     let kind: Misbehaviour?
+    let allowsLonger: Bool
     var tally = WireTally()
     private var lastFailure = ""
     /// What happened on the line before each wrong value and each read that failed against expectation.
     private(set) var logs: [String] = []
 
-    init(_ kind: Misbehaviour?, _ transport: Transport, seed: UInt64) {
+    /// - Parameter allowsLonger: Whether the devices have registers behind each block.
+    init(_ kind: Misbehaviour?, _ transport: Transport, seed: UInt64, allowsLonger: Bool = true) {
+        self.allowsLonger = allowsLonger
         line = VirtualLine(transport, seed: seed)
         line.isLogging = isLogging
         devices = UnrulyDevices(kind)
@@ -95,7 +98,7 @@ struct WireRun {
         let request = ReadRequest(unit: unit, function: function, address: address, count: count)
         let pause = kind == .minimumGap ? Milliseconds(UnrulyDevices.gap / 1_000_000) : .zero
         let manners = UnitManners(unit: unit, line: LineDefaults(), timeout: UnrulyDevices.timeout, pause: pause)
-        var exchange = Exchange(request, manners, mayBeLonger: true)
+        var exchange = Exchange(request, manners, mayBeLonger: allowsLonger)
         tally.reads += 1
         do throws(ReadFailure) {
             while case .waitUntil(let instant) = try wire.advance(&exchange, line.clock) {
@@ -145,5 +148,17 @@ struct VirtualLineTests {
         #expect(tally.recovered == tally.firstAfter, told)
         #expect(tally.good > tally.reads / 3, told)
         if kind != .minimumGap { #expect(tally.strikes > readsPerKind / 60, told) }
+    }
+
+    /// Devices without a register behind any block can be asked in one shape only. Then more cannot be told.
+    @Test(arguments: Misbehaviour.allCases.filter(\.canBeUndecidable), [Transport.rtu, .rtuTCP])
+    func fewValuesCannotBeToldWhereNoOtherShapeIsAllowed(kind: Misbehaviour, transport: Transport) {
+        let seed = seedOfRun &* 1_000 &+ 500
+        var run = WireRun(kind, transport, seed: seed, allowsLonger: false)
+        let tally = run.run(reads: readsPerKind)
+        if isShown { print("WIRE \(kind.rawValue) \(transport.rawValue) \(tally)") }
+        for line in run.logs { print(line) }
+        #expect(tally.wrong == 0, "seed \(seed): \(tally)")
+        #expect(tally.undecidable * 100 <= tally.reads, "seed \(seed): \(tally)")
     }
 }

@@ -167,4 +167,110 @@ struct VirtualOwnerTests {
         #expect(heard.withLock { $0.prefix(3) } == [true, true, true])
         #expect(line.connections == 2)
     }
+
+    /// A device with a serial number at 600, which is silent for a minute of simulated time after its third frame.
+    private func described(serials: [String]) async throws -> [String?] {
+        let profile = try readProfile(
+            """
+            profile: named
+            title: With a serial number
+            status: simulated
+            sources: {none: made for a test}
+            serial: {function: 3, address: 600, registers: 2}
+            points:
+              - source: none
+                function: 3
+                rows:
+                  - {name: a, address: 100, type: u16}
+            """, name: "named")
+        let line = VirtualLine(.rtu, seed: 8)
+        let sound = UnrulyDevices(nil)
+        let state = Mutex((silentUntil: Int64(0), serial: serials[0]))
+        line.answer = { line, request, arrived in
+            let (silentUntil, serial) = state.withLock { ($0.silentUntil, $0.serial) }
+            guard arrived >= silentUntil else { return }
+            guard request[2] == 2, request[3] == 0x58 else { return sound.answer(line, request, arrived) }
+            let count = Int(request[5])
+            let text = Array(Array(serial.utf8).prefix(2 * count)) + [UInt8](repeating: 0, count: 2 * count)
+            let body = [request[0], request[1], UInt8(2 * count)] + text.prefix(2 * count)
+            line.emit(SoundAnswer.withCRC(body), at: arrived + 5_000_000)
+        }
+        let told = Mutex<[String?]>([])
+        let (enough, signal) = AsyncStream<Void>.makeStream()
+        let frames = Mutex(0)
+        let owner = LineOwner(
+            url: line.transport.url,
+            devices: [LineDevice(index: DeviceIndex(0), unit: 1, profile: .fixed(profile), interval: .seconds(1))],
+            time: line.clock,
+            deliver: { event in
+                switch event {
+                case .described(_, let description): told.withLock { $0.append(description.serial) }
+                case .frame:
+                    let count = frames.withLock { $0 += 1; return $0 }
+                    if count == 3 {
+                        state.withLock { $0 = (line.clock.nanoseconds + 60_000_000_000, serials[1]) }
+                    }
+                    if count > 20, line.clock.nanoseconds > 120_000_000_000 { signal.finish() }
+                case .failure: break
+                }
+            }, open: line.opener)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await owner.run() }
+            for await _ in enough {}
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        return told.withLock { $0 }
+    }
+
+    @Test func aDeviceThatWasSilentMustProveThatItIsTheSame() async throws {
+        #expect(try await described(serials: ["AB12", "AB12"]) == ["AB12"])
+        #expect(try await described(serials: ["AB12", "CD34"]) == ["AB12", "CD34"])
+    }
+
+    @Test func aRefusedRegisterIsFencedAndItsNeighboursAreRead() async throws {
+        let profile = try livingProfile()
+        let line = VirtualLine(.tcp, seed: 9)
+        let sound = UnrulyDevices(nil)
+        line.answer = { line, request, arrived in
+            let address = Int(request[8]) << 8 | Int(request[9])
+            let count = Int(request[10]) << 8 | Int(request[11])
+            // 309 does not exist.
+            guard (address..<(address + count)).contains(309) else { return sound.answer(line, request, arrived) }
+            let refusal = Array(request[0...3]) + [0, 3, request[6], request[7] | 0x80, 2]
+            line.emit(refusal, at: arrived + 1_000_000)
+        }
+        let device = LineDevice(
+            index: DeviceIndex(0), unit: 1, profile: .fixed(profile), interval: .seconds(1))
+        let last = Mutex<[Telemetry.Quality]>([])
+        let count = Mutex(0)
+        try await run(line, [device]) { frame in
+            last.withLock { $0 = frame.samples.map(\.quality) }
+            return count.withLock { $0 += 1; return $0 >= 20 }
+        }
+        // The third block has 300, 301 and 309.
+        let expected: [Telemetry.Quality] = [.good, .good, .good, .good, .good, .good, .good, .good, .bad]
+            + [.good, .good, .good]
+        #expect(last.withLock { $0 } == expected)
+    }
+
+    @Test func aBusyDeviceIsAskedOnceMoreInTheSameSweep() async throws {
+        let profile = try livingProfile()
+        let line = VirtualLine(.rtu, seed: 10)
+        let sound = UnrulyDevices(nil)
+        let requests = Mutex(0)
+        line.answer = { line, request, arrived in
+            guard requests.withLock({ $0 += 1; return $0 % 9 == 2 }) else {
+                return sound.answer(line, request, arrived)
+            }
+            line.emit(SoundAnswer.withCRC([request[0], request[1] | 0x80, 6]), at: arrived + 5_000_000)
+        }
+        let device = LineDevice(
+            index: DeviceIndex(0), unit: 1, profile: .fixed(profile), interval: .seconds(1))
+        let failed = Mutex<[Int]>([])
+        try await run(line, [device]) { frame in
+            failed.withLock { $0.append(frame.failedRequests); return $0.count >= 20 }
+        }
+        #expect(failed.withLock { $0.allSatisfy { $0 == 0 } })
+    }
 }
