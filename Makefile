@@ -82,6 +82,13 @@ benchmark: packages ## Measure the hot paths
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-bench
 	.build/release/aftercare-bench $(ARGS)
 
+# Seconds of one run.
+SECONDS_PER_RUN ?= 5
+.PHONY: benchmark-wire
+benchmark-wire: packages peers ## Measure the line against bare libmodbus and pymodbus; several minutes
+	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-wire-bench
+	.build/release/aftercare-wire-bench $(SECONDS_PER_RUN) .build/peers/bin/python
+
 .PHONY: soak
 soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
 	Tests/soak/measure.sh $(RELEASE_BINARY)
@@ -128,5 +135,5 @@ test-packages:
 peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2
+	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7
 	touch $@

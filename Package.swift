@@ -39,6 +39,7 @@ let package = Package(
     products: [
         .executable(name: "aftercare", targets: ["aftercare"]),
         .executable(name: "aftercare-bench", targets: ["AftercareBench"]),
+        .executable(name: "aftercare-wire-bench", targets: ["WireBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -98,8 +99,19 @@ let package = Package(
                 "Simulation", "CAllocationCount",
             ],
             swiftSettings: house),
-        // Real peers for tests (pymodbus, socat): started on loopback, ended by process id.
-        .target(name: "TestPeers", path: "Tests/TestPeers", exclude: ["modbus_peer.py", "schema_check.py"], swiftSettings: house),
+        // Bare libmodbus loops and devices that cost nothing, to measure the line against.
+        .target(
+            name: "CWireFloor", dependencies: ["CModbus"],
+            linkerSettings: [.linkedLibrary("modbus"), .linkedLibrary("util")]),
+        .executableTarget(
+            name: "WireBench",
+            dependencies: ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
+            swiftSettings: house),
+        // Real peers for tests (pymodbus, socat, pysunspec2): started on loopback, ended by process id.
+        .target(
+            name: "TestPeers", path: "Tests/TestPeers",
+            exclude: ["modbus_peer.py", "schema_check.py", "sunspec_judge.py"],
+            swiftSettings: house),
         tests("Terms", ["Terms"]),
         tests("StrictYAML", ["StrictYAML"]),
         tests("Telemetry", ["Terms", "Telemetry"]),

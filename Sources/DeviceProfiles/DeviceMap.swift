@@ -92,8 +92,8 @@ package struct MappedAlarm: Sendable, Equatable {
         self.isDisputed = isDisputed
     }
 
-    /// The same alarm of a word at another position.
-    package func moved(to point: Int) -> MappedAlarm {
+    /// The same alarm of a word at another position, under other names.
+    func placed(at point: Int, code: String, fault: String, name: String) -> MappedAlarm {
         MappedAlarm(
             point: point, condition: condition, code: code, fault: fault, name: name, severity: severity,
             routing: routing, consequence: consequence, remedy: remedy, clearing: clearing, masks: masks,
@@ -125,14 +125,19 @@ package struct DeviceMap: Sendable, Equatable {
     package let alarms: [MappedAlarm]
     package let texts: [MappedText]
     package let limits: ReadLimits
+    /// What a person should know of how this device was mapped: what was left out, and which numbers mean what.
+    package let remarks: [String]
     let alarmWords: [AlarmWord]
+    let hasScaleFactorsApart: Bool
 
     /// - Parameter words: The alarm words: what counts as an alarm in them, with a row or without. Words of `alarms`
     ///   that are not among them count every bit that is set.
     package init(
         profile: String, points: [MappedPoint], alarms: [MappedAlarm] = [], texts: [MappedText] = [],
-        limits: ReadLimits = ReadLimits(), words: [AlarmWord] = []
+        limits: ReadLimits = ReadLimits(), words: [AlarmWord] = [], remarks: [String] = []
     ) {
+        self.remarks = remarks
+        hasScaleFactorsApart = points.contains(where: \.coding.scaleFactorIsApart)
         self.profile = profile
         self.points = points
         self.alarms = alarms
@@ -140,9 +145,10 @@ package struct DeviceMap: Sendable, Equatable {
         self.limits = limits
         let others = Set(alarms.map(\.point)).subtracting(words.map(\.point))
         let all = words + others.map { AlarmWord(point: $0, rule: .bits(AlarmWord.allBits(of: points[$0].coding))) }
+        let rows = Dictionary(grouping: alarms.indices) { alarms[$0].point }
         alarmWords = all.sorted { $0.point < $1.point }.map { word in
             var word = word
-            word.rows = alarms.indices.filter { alarms[$0].point == word.point }
+            word.rows = rows[word.point] ?? []
             return word
         }
     }
@@ -155,11 +161,14 @@ package struct DeviceMap: Sendable, Equatable {
     /// - Parameters:
     ///   - words: The answer; it holds the wire range of every point in `positions`.
     ///   - firstAddress: The address of its first word.
+    ///   - factors: What was read, before and after, of what `scaleFactorRanges(of: positions)` names.
     package func decode(
-        _ words: Span<UInt16>, firstAddress: Int, positions: [Int], into frame: inout SampleFrame
+        _ words: Span<UInt16>, firstAddress: Int, positions: [Int],
+        factors: ScaleFactorReadings = ScaleFactorReadings(), into frame: inout SampleFrame
     ) {
         for position in positions {
-            frame.samples[position] = points[position].coding.sample(words, firstAddress: firstAddress)
+            frame.samples[position] = points[position].coding.sample(
+                words, firstAddress: firstAddress, factors: factors)
         }
     }
 }

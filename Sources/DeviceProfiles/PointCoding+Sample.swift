@@ -7,13 +7,25 @@ extension PointCoding {
     /// - Parameters:
     ///   - words: The answer; for coils and discrete inputs one bit per word.
     ///   - firstAddress: The address of the first word. The answer must hold the point's `wireRange`.
-    package func sample(_ words: Span<UInt16>, firstAddress: Int) -> Sample {
+    ///   - factors: What was read of scale factors that stand apart. A value whose factor was not read, or not the same
+    ///     before and after, is `bad`.
+    package func sample(
+        _ words: Span<UInt16>, firstAddress: Int, factors: ScaleFactorReadings = ScaleFactorReadings()
+    ) -> Sample {
         let (asTheyCame, whole) = patterns(words, start: address - firstAddress)
         let pattern = slice.map { whole >> UInt64($0.lowest) & Self.mask($0.count) } ?? whole
         let raw = type.isBitfield || type.isEnumeration ? pattern : asTheyCame
-        guard !(hasSentinels && isSentinel(pattern)), !isReserved(pattern), let number = number(pattern),
-            let power = power(words, firstAddress: firstAddress)
-        else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
+        guard !(hasSentinels && isSentinel(pattern)), !isReserved(pattern), let number = number(pattern) else {
+            return Sample(value: .nan, raw: raw, quality: .notImplemented)
+        }
+        var factor: UInt16 = 0
+        if let scaleFactorAddress {
+            let read = scaleFactorIsApart
+                ? factors.agreed(at: scaleFactorAddress) : words[scaleFactorAddress - firstAddress]
+            guard let read else { return Sample(value: .nan, raw: raw, quality: .bad) }
+            factor = read
+        }
+        guard let power = Self.power(factor) else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
         let scaled = divisor == 1 ? number * scale : (number + shift) / divisor
         let value = (power < 0 ? scaled / Self.powersOfTen[-power] : scaled * Self.powersOfTen[power]) + offset
         guard value.isFinite else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
@@ -89,9 +101,8 @@ extension PointCoding {
 
     /// The power of ten that the device itself tells; nil where it tells none, which makes the value unknown: scaling
     /// by 1 would be a guess. SunSpec allows −10 to 10.
-    private func power(_ words: Span<UInt16>, firstAddress: Int) -> Int? {
-        guard let scaleFactorAddress else { return 0 }
-        let power = Int(Int16(bitPattern: words[scaleFactorAddress - firstAddress]))
+    private static func power(_ factor: UInt16) -> Int? {
+        let power = Int(Int16(bitPattern: factor))
         return (-10...10).contains(power) ? power : nil
     }
 

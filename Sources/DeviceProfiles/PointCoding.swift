@@ -109,6 +109,8 @@ package struct PointCoding: Hashable, Sendable {
     package var absence: AbsenceRule
     /// Where the device keeps the power of ten; it must come with the value in one answer.
     package var scaleFactorAddress: Int?
+    /// Whether the scale factor stands too far away for that: it is read right before and right after the value.
+    package var scaleFactorIsApart = false
 
     /// - Parameter sentinels: At most four.
     package init(
@@ -145,9 +147,9 @@ package struct PointCoding: Hashable, Sendable {
         RegisterRange(function: function, address: address, count: registers)
     }
 
-    /// The registers that one answer must hold for the value to be known: with its scale factor.
+    /// The registers that one answer must hold for the value to be known: with its scale factor, unless that is apart.
     package var wireRange: RegisterRange {
-        guard let scaleFactorAddress else { return valueRange }
+        guard let scaleFactorAddress, !scaleFactorIsApart else { return valueRange }
         let start = min(address, scaleFactorAddress)
         let end = max(address + registers, scaleFactorAddress + 1)
         return RegisterRange(function: function, address: start, count: end - start)

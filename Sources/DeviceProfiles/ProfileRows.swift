@@ -5,6 +5,8 @@ internal import Terms
 /// The points and alarms of a profile or of one model, written out and checked against each other.
 struct ProfileRows {
     private(set) var points: [MappedPoint] = []
+    /// What SunSpec calls them.
+    private(set) var standardNames: [String] = []
     private(set) var texts: [MappedText] = []
     private(set) var alarms: [MappedAlarm] = []
     private(set) var words: [AlarmWord] = []
@@ -47,12 +49,15 @@ struct ProfileRows {
             let point = MappedPoint(
                 name: name, unit: row.unit, coding: coding, interval: row.interval, labels: row.labels,
                 isDisputed: row.isDisputed)
-            append(point, row.place, isOverlay: row.isOverlay)
+            append(point, row.place, row.standardName, isOverlay: row.isOverlay)
         }
     }
 
-    private mutating func append(_ point: MappedPoint, _ place: YAMLValue, isOverlay: Bool) {
+    private mutating func append(
+        _ point: MappedPoint, _ place: YAMLValue, _ standardName: String = "", isOverlay: Bool
+    ) {
         points.append(point)
+        standardNames.append(standardName)
         places.append(place)
         self.isOverlay.append(isOverlay)
     }
@@ -103,7 +108,8 @@ struct ProfileRows {
             return found
         }
         let part = coding.slice.map { ".\($0.lowest)" } ?? ""
-        let name = "alarms.\(context.model?.id ?? coding.function.rawValue).\(coding.address)\(part)"
+        let numbers = String(repeating: ".#", count: context.model?.numbers ?? 0)
+        let name = "alarms.\(context.model?.id ?? coding.function.rawValue).\(coding.address)\(part)\(numbers)"
         guard names.insert(name).inserted else {
             refuse(group.place, "a second group for the same word, with another width or kind")
             return nil

@@ -81,7 +81,7 @@ func advice(_ keys: YAMLMapping) -> Advice? {
 /// Reads one group of `alarms:`.
 func alarmGroup(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) -> AlarmGroup? {
     let refined = context.refined(by: keys)
-    let wordAddress = keys.required(context.placeKey) { $0.integer(in: 0...(context.end - 1)) }
+    let wordAddress = keys.required(context.placeKey) { $0.integer(in: context.first...(context.end - 1)) }
     let width = keys.optional("width", default: 16) { $0.integer(in: 1...64) }
     let active = keys.optional("active", default: 1) { $0.integer(in: 0...1) }
     let slice = keys.optional("bits") { $0.bitSlice() }
@@ -113,8 +113,8 @@ func alarmGroup(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) 
     guard coding.valueRange.end + repeats.reach <= context.end else {
         return place.refuse("the last repeat ends behind the last register")
     }
-    guard rows.allSatisfy({ repeats.fits($0.code) && repeats.fits($0.name) }) else {
-        return place.refuse("\"#\" in code and name of each row and \"repeat\" go together")
+    guard rows.allSatisfy({ context.takes($0.code, repeats) && context.takes($0.name, repeats) }) else {
+        return place.refuse("code and name of each row: " + context.numberRule)
     }
     let bits = ignored.reduce(all) { $0 & ~(1 << UInt64($1)) }
     let rule: AlarmWord.Rule =

@@ -3,7 +3,7 @@ internal import Telemetry
 
 /// Reads where a value is and what its bits mean; everything that the group says is already in `context`.
 func pointCoding(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) -> PointCoding? {
-    let address = keys.required(context.placeKey) { $0.integer(in: 0...(context.end - 1)) }
+    let address = keys.required(context.placeKey) { $0.integer(in: context.first...(context.end - 1)) }
     let type = keys.required("type") { $0.oneOf(ValueType.self) }
     let registers = keys.optional("registers") { $0.integer(in: 1...125) }
     let scale = keys.optional("scale", default: 1) { $0.number(in: -1e9...1e9) }

@@ -17,12 +17,28 @@ struct RowContext {
     /// Of the group; nil: each row names its own.
     var source: String?
     var advice: [String: Advice] = [:]
-    /// Nil for absolute addresses. In a model of SunSpec: its id and its last offset plus 1; function 3 is understood.
-    var model: (id: Int, end: Int)?
+    /// Nil for absolute addresses. In a model of SunSpec function 3 is understood.
+    var model: ModelContext?
 
     var placeKey: String { model == nil ? "address" : "offset" }
     /// The first address or offset that does not exist.
     var end: Int { model?.end ?? 65_536 }
+    /// The first address or offset that the rows may name.
+    var first: Int { model?.first ?? 0 }
+
+    /// Whether a name has a `#` for each number that it gets: of the row's own repeats, or of what stands around it.
+    func takes(_ name: String, _ repeats: Repeats) -> Bool {
+        guard let model, model.numbers > 0 else { return repeats.fits(name) }
+        return repeats.steps.isEmpty && name.count { $0 == "#" } == model.numbers
+    }
+
+    /// What `takes` asks for, in words.
+    var numberRule: String {
+        guard let model, model.numbers > 0 else {
+            return "\"#\" in the name and \"repeat\" go together: each # becomes 1, 2, 3 …"
+        }
+        return "names here have \(model.numbers) \"#\", and rows no \"repeat\" of their own"
+    }
 
     /// The same with what a group or a row says for itself; nil where one of these keys is wrong.
     func refined(by keys: YAMLMapping) -> RowContext? {
@@ -45,6 +61,16 @@ struct RowContext {
     }
 }
 
+/// Where in a model of SunSpec rows stand: in its fixed part, or in the first of what repeats.
+struct ModelContext {
+    let id: Int
+    var first = 0
+    /// The first offset behind.
+    let end: Int
+    /// How many numbers every name has.
+    let numbers: Int
+}
+
 extension YAMLMapping {
     /// Puts a key's value in place of another, where the key is written; nil where it is written and wrong.
     fileprivate func take<Value>(_ key: String, into value: inout Value?, _ read: (YAMLValue) -> Value?) {
@@ -57,6 +83,8 @@ extension YAMLMapping {
 struct PointRow {
     let place: YAMLValue
     let name: String
+    /// What SunSpec calls it.
+    let standardName: String
     let unit: String
     let coding: PointCoding
     let interval: Milliseconds?
@@ -92,6 +120,7 @@ func pointRows(_ value: YAMLValue, _ context: RowContext) -> [PointRow]? {
 /// Reads one point, with everything that its group says already in `context`.
 func pointRow(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) -> PointRow? {
     let name = keys.required("name") { $0.dottedName(allowing: "#") }
+    let standardName = context.model == nil ? nil : keys.optional("id") { $0.dottedName(allowing: "_") }
     let unit = keys.optional("unit", default: "") { $0.string() }
     let coding = pointCoding(place, keys, context)
     let labels = keys.optional("labels", default: [:]) { $0.labels() }
@@ -100,9 +129,7 @@ func pointRow(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) ->
     let repeats = keys.optional("repeat", default: Repeats()) { $0.repeats() }
     guard let name, let unit, let coding, let labels, let overlay, let alarm, let repeats else { return nil }
     guard context.source != nil else { return place.refuse("\"source\" is missing, here and in the group") }
-    guard repeats.fits(name) else {
-        return place.refuse("\"#\" in the name and \"repeat\" go together: each # becomes 1, 2, 3 …")
-    }
+    guard context.takes(name, repeats) else { return place.refuse(context.numberRule) }
     guard labels.isEmpty || coding.type.isEnumeration || coding.slice != nil || coding.type == .bit else {
         return place.refuse("labels go with enum16, enum32, bit, and parts of a word")
     }
@@ -113,6 +140,7 @@ func pointRow(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext) ->
         return place.refuse("the last repeat ends at \(last), behind the last register")
     }
     return PointRow(
-        place: place, name: name, unit: unit, coding: coding, interval: context.interval, labels: labels,
+        place: place, name: name, standardName: standardName ?? name.split(separator: ".").last.map(String.init) ?? "",
+        unit: unit, coding: coding, interval: context.interval, labels: labels,
         isDisputed: context.isDisputed, repeats: repeats, isOverlay: overlay, isAlarmWord: alarm)
 }

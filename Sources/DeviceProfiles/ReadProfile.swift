@@ -6,7 +6,7 @@ let maximumRows = 1_000
 /// The most groups of rows.
 let maximumGroups = 300
 /// The most points after repeats are written out.
-let maximumPoints = 2_000
+let maximumPoints = 4_000
 
 /// Reads a device profile strictly: everything that is wrong is reported at once, each with its place.
 ///

@@ -1,7 +1,7 @@
-/// Finds the models of a SunSpec device: given each answer, it says what to read next.
+/// Finds the models of a SunSpec device and how much repeats in each: given each answer, it says what to read next.
 ///
 /// Real devices leave the end model out, give it length 0, or refuse the read behind the last model; all count as the
-/// end. A chain of more than 64 models is cut.
+/// end. A chain of more than 128 models is cut.
 package struct SunSpecWalk: ~Copyable {
     /// What to do next.
     package enum Step: Equatable, Sendable {
@@ -13,47 +13,81 @@ package struct SunSpecWalk: ~Copyable {
         case absent
     }
 
-    package static let maximumModels = 64
+    private enum Question {
+        case marker(base: Int)
+        case header(address: Int)
+        /// Of the model that was found last.
+        case counts(firstOffset: Int)
+    }
+
+    package static let maximumModels = 128
     /// "SunS"
     private static let marker: [UInt16] = [0x5375, 0x6E53]
     private static let endModel = 0xFFFF
 
+    private let layout: SunSpecLayout
     private var basesLeft: ArraySlice<Int>
-    /// Where the header of the next model stands; nil while the marker is looked for.
-    private var header: Int?
-    private var base = 0
+    private var question = Question.marker(base: 0)
     private var found: [SunSpecModelPlace] = []
 
-    package init(bases: [Int]) { basesLeft = bases[...] }
+    package init(_ layout: SunSpecLayout) {
+        self.layout = layout
+        basesLeft = layout.bases[...]
+    }
 
     /// The first step.
     package mutating func begin() -> Step { nextBase() }
 
-    /// Takes the two registers that the last step asked for.
-    package mutating func answered(_ first: UInt16, _ second: UInt16) -> Step {
-        guard let header else {
-            guard [first, second] == Self.marker else { return nextBase() }
+    /// Takes the registers that the last step asked for; at least two, or as many as it asked for.
+    package mutating func answered(_ words: [UInt16]) -> Step {
+        switch question {
+        case .marker(let base):
+            guard Array(words.prefix(2)) == Self.marker else { return nextBase() }
             return readHeader(at: base + 2)
+        case .header(let address):
+            return take(id: Int(words[0]), length: Int(words[1]), at: address)
+        case .counts(let firstOffset):
+            for (index, word) in words.enumerated() where word != 0xFFFF {
+                found[found.count - 1].counts[firstOffset + index] = Int(word)
+            }
+            return readNextHeader()
         }
-        let (id, length) = (Int(first), Int(second))
-        guard id != Self.endModel, id != 0, length > 0 else { return end() }
-        found.append(SunSpecModelPlace(id: id, address: header, length: length))
-        return found.count == Self.maximumModels ? end() : readHeader(at: header + 2 + length)
     }
 
     /// The device answered with an exception.
-    package mutating func refused() -> Step { header == nil ? nextBase() : end() }
+    package mutating func refused() -> Step {
+        switch question {
+        case .marker: nextBase()
+        case .header: end()
+        case .counts: readNextHeader()
+        }
+    }
+
+    private mutating func take(id: Int, length: Int, at address: Int) -> Step {
+        guard id != Self.endModel, id != 0, length > 0 else { return end() }
+        let place = SunSpecModelPlace(id: id, address: address, length: length)
+        found.append(place)
+        guard let offsets = layout.countRange(of: id), offsets.upperBound < place.end else { return readNextHeader() }
+        question = .counts(firstOffset: offsets.lowerBound)
+        return .read(
+            RegisterRange(
+                function: .holdingRegisters, address: address + offsets.lowerBound, count: offsets.count))
+    }
 
     private mutating func nextBase() -> Step {
         guard let base = basesLeft.popFirst() else { return .absent }
-        self.base = base
-        header = nil
+        question = .marker(base: base)
         return .read(RegisterRange(function: .holdingRegisters, address: base, count: 2))
+    }
+
+    private mutating func readNextHeader() -> Step {
+        guard let last = found.last, found.count < Self.maximumModels else { return end() }
+        return readHeader(at: last.address + 2 + last.length)
     }
 
     private mutating func readHeader(at address: Int) -> Step {
         guard address + 2 <= 65_536 else { return end() }
-        header = address
+        question = .header(address: address)
         return .read(RegisterRange(function: .holdingRegisters, address: address, count: 2))
     }
 

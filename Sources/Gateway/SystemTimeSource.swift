@@ -21,6 +21,9 @@ package struct SystemTimeSource: TimeSource {
             trust: wall < Self.earliestPlausible ? .unset : Self.isDisciplined ? .synced : .stale)
     }
 
+    /// One call that stays outside the kernel.
+    package func boottime() -> Boottime { Boottime(nanoseconds: Self.read(CLOCK_BOOTTIME)) }
+
     package func sleep(until deadline: Boottime) async throws {
         let remaining = deadline.nanoseconds - Self.read(CLOCK_BOOTTIME)
         // ContinuousClock is CLOCK_BOOTTIME on Linux.

@@ -7,12 +7,14 @@ internal import Terms
 /// There an answer names its unit, function and length, together its shape, and nothing else. One that comes late, or
 /// twice, looks exactly like the answer to the next question of that shape. So after a failure, and after bytes that
 /// nobody asked for, the unit is asked in another shape before a question of that shape is: what is late passes
-/// meanwhile, and shows by its length. How long it is late does not matter.
+/// meanwhile, and shows by its length. How long it is late does not matter. And where the device allows it, a unit is
+/// not asked twice in a row in the same shape at all: one register more is read, and thrown away.
 ///
-/// What framing cannot tell: an intact frame of the same unit, function and length that begins after the question has
-/// gone out, when the line was silent before and everything before was answered as it should be; and is not followed by
-/// another frame before the line falls silent. Then a device has spoken unasked at the one moment at which that cannot
-/// be seen.
+/// What framing cannot tell, and all that it cannot:
+/// - An intact frame of the same unit, function and length that begins after the question has gone out, on a line that
+///   was silent before, and that no other frame follows before the line is silent again. It must be older than the last
+///   answer of the unit, or the last question must have been of the same shape because the device allows no other.
+/// - A unit that does not answer in the order in which it is asked.
 struct AnswerTrust: Sendable {
     private struct Shape: Hashable {
         let function: ReadFunction
@@ -22,6 +24,15 @@ struct AnswerTrust: Sendable {
             function = request.function
             bytes = request.answerBytes
         }
+    }
+
+    /// How a question is to be asked.
+    enum Form: Equatable {
+        case plain
+        /// This one instead, whose answer begins with the words that are wanted.
+        case longer(ReadRequest)
+        /// This one first; its answer is thrown away.
+        case probeFirst(ReadRequest)
     }
 
     private struct Unit {
@@ -38,6 +49,7 @@ struct AnswerTrust: Sendable {
     }
 
     private var units: [UInt8: Unit] = [:]
+    private var neverLonger: Set<ReadRequest> = []
     private var disturbances = 0
     /// Units with answers that may still come.
     private var lateUnits = 0
@@ -91,15 +103,28 @@ struct AnswerTrust: Sendable {
         lateUnits > (units[unit]?.late.isEmpty ?? true ? 0 : 1)
     }
 
-    /// What to ask, and throw away, before `request` can be trusted; nil where nothing can look like its answer.
-    func probe(before request: ReadRequest) -> ReadRequest? {
-        guard let unit = units[request.unit] else { return nil }
+    /// How to ask `request` so that nothing older can look like its answer.
+    ///
+    /// - Parameter mayBeLonger: Whether the register behind it may be read, too.
+    func form(of request: ReadRequest, mayBeLonger: Bool) -> Form {
+        guard let unit = units[request.unit] else { return .plain }
         let shape = Shape(request)
-        guard unit.late.contains(shape) || (unit.disturbances < disturbances && unit.last == shape) else { return nil }
-        return Self.probes(instead: request).first { !unit.late.contains(Shape($0)) }
+        let isLate = unit.late.contains(shape)
+        guard isLate || unit.last == shape else { return .plain }
+        if mayBeLonger, !neverLonger.contains(request), let longer = request.longer {
+            let other = Shape(longer)
+            if other != unit.last, !unit.late.contains(other) { return .longer(longer) }
+        }
+        guard isLate || unit.disturbances < disturbances else { return .plain }
+        let probe =
+            Self.probes(instead: request).first { !unit.late.contains(Shape($0)) }
             // Everything is late: of that which is late for longest least is to be feared.
             ?? unit.late.lazy.compactMap { late in Self.probes(instead: request).first { Shape($0) == late } }.first
+        return probe.map(Form.probeFirst) ?? .plain
     }
+
+    /// The device refused the longer form: it has no register behind this block.
+    mutating func refusedLonger(_ request: ReadRequest) { neverLonger.insert(request) }
 
     /// Whether an answer counts although something came behind it.
     func accepts(_ request: ReadRequest, with extra: ModbusConnection.Extra) -> Bool {
@@ -128,5 +153,14 @@ struct AnswerTrust: Sendable {
         change(&units[number, default: Unit()])
         let isLate = units[number]?.late.isEmpty == false
         lateUnits += (isLate ? 1 : 0) - (wasLate ? 1 : 0)
+    }
+}
+
+extension ReadRequest {
+    /// The same with the shortest answer that is longer; nil where none is allowed.
+    var longer: ReadRequest? {
+        let count = count + (function.isBits ? 8 : 1)
+        guard count <= function.maximumCount, address + count <= 65_536 else { return nil }
+        return ReadRequest(unit: unit, function: function, address: address, count: count)
     }
 }

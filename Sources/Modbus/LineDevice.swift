@@ -51,15 +51,20 @@ struct UnitManners: Sendable {
     let pause: Milliseconds
     let afterConnect: Milliseconds
     /// The unit that answers in its place (asked as 255, some answer as 1); nil: the unit itself.
-    var answersAsUnit: UInt8?
+    let answersAsUnit: UInt8?
     /// Whether it repeats the transaction number on TCP. Where it does not, its answers are judged as on a serial line.
-    var echoesTransaction = true
+    let echoesTransaction: Bool
 
-    init(unit: UInt8, line: LineDefaults, timeout: Milliseconds? = nil, pause: Milliseconds? = nil) {
+    init(
+        unit: UInt8, line: LineDefaults, quirks: DeviceQuirks = DeviceQuirks(), timeout: Milliseconds? = nil,
+        pause: Milliseconds? = nil
+    ) {
         self.unit = unit
         self.timeout = timeout ?? line.timeout
         self.pause = pause ?? line.pause
         afterConnect = line.afterConnect
+        answersAsUnit = quirks.answersAsUnit
+        echoesTransaction = quirks.echoesTransaction
     }
 }
 

@@ -45,10 +45,10 @@ package actor LineOwner {
     /// Polls until it is cancelled, and closes the line then. A port or host that does not answer never ends it.
     package func run() async throws {
         defer { line.disconnect() }
-        var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.now().boottime, seed: seed)
+        var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.boottime(), seed: seed)
         while !Task.isCancelled {
-            switch schedule.next(at: time.now().boottime) {
-            case .idle: try await wait(until: time.now().boottime + .hours(1))
+            switch schedule.next(at: time.boottime()) {
+            case .idle: try await wait(until: time.boottime() + .hours(1))
             case .wait(let instant): try await wait(until: instant)
             case .identify(let device): await identify(device, &schedule)
             case .ask(let device, let request):
@@ -57,7 +57,7 @@ package actor LineOwner {
                 continue
             case .deliver(let device):
                 let wasHeard = await handOut(device)
-                schedule.delivered(device: device, wasHeard: wasHeard, at: time.now().boottime)
+                schedule.delivered(device: device, wasHeard: wasHeard, at: time.boottime())
             }
             // A line that is always late never sleeps; whoever wants one reading must still get a turn.
             await Task.yield()
@@ -74,9 +74,11 @@ package actor LineOwner {
         for planned in plan.requests {
             let request = ReadRequest(unit: unit, range: planned.range)
             do throws(ReadFailure) {
-                try await exchange(request, manners(of: device, description.profile))
+                let (words, factors) = try await answer(
+                    request, planned.points, description.map, manners(of: device, description.profile))
                 description.map.decode(
-                    line.words.span, firstAddress: request.address, positions: planned.points, into: &frame)
+                    words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                    into: &frame)
             } catch .cancelled {
                 throw .cancelled
             } catch {
@@ -109,9 +111,11 @@ extension LineOwner {
         let planned = plan.requests[number]
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
-            try await exchange(request, manners(of: slots[index].device, description.profile))
+            let (words, factors) = try await answer(
+                request, planned.points, description.map, manners(of: slots[index].device, description.profile))
             description.map.decode(
-                line.words.span, firstAddress: request.address, positions: planned.points, into: &slots[index].frame)
+                words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                into: &slots[index].frame)
             slots[index].frame.failedRequests -= 1
             if !slots[index].reported.isEmpty { slots[index].reported[request] = nil }
             schedule.answered(device: index)
@@ -168,9 +172,9 @@ extension LineOwner {
             slots[index].sweepIsOpen = false
             await deliver(.described(device.index, description))
             schedule.identified(
-                device: index, requestIntervals: plan.requests.map(\.interval), at: time.now().boottime)
+                device: index, requestIntervals: plan.requests.map(\.interval), at: time.boottime())
         } catch {
-            schedule.notIdentified(device: index, at: time.now().boottime)
+            schedule.notIdentified(device: index, at: time.boottime())
             await report(index, error, lastRequest(device))
         }
     }
@@ -209,7 +213,7 @@ extension LineOwner {
     private func models(
         _ layout: SunSpecLayout, _ manners: UnitManners
     ) async throws(ReadFailure) -> [SunSpecModelPlace] {
-        var walk = SunSpecWalk(bases: layout.bases)
+        var walk = SunSpecWalk(layout)
         var step = walk.begin()
         while true {
             switch step {
@@ -217,7 +221,7 @@ extension LineOwner {
             case .absent: return []
             case .read(let range):
                 let words = try await words(ReadRequest(unit: manners.unit, range: range), manners)
-                step = words.map { walk.answered($0[0], $0[1]) } ?? walk.refused()
+                step = words.map { walk.answered($0) } ?? walk.refused()
             }
         }
     }
@@ -245,17 +249,44 @@ extension LineOwner {
     }
 
     private func manners(of device: LineDevice, _ profile: Profile) -> UnitManners {
-        UnitManners(unit: device.unit, line: profile.line, timeout: device.timeout, pause: device.pause)
+        UnitManners(
+            unit: device.unit, line: profile.line, quirks: profile.quirks, timeout: device.timeout,
+            pause: device.pause)
     }
 }
 
 // MARK: - The wire
 
 extension LineOwner {
+    /// What a planned request is answered, and the scale factors that stand apart from its points: read right before
+    /// and right after it.
+    private func answer(
+        _ request: ReadRequest, _ points: [Int], _ map: DeviceMap, _ manners: UnitManners
+    ) async throws(ReadFailure) -> (words: [UInt16], factors: ScaleFactorReadings) {
+        let apart = map.scaleFactorRanges(of: points).map { ReadRequest(unit: request.unit, range: $0) }
+        var factors = ScaleFactorReadings()
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteBefore(line.words, firstAddress: request.address)
+        }
+        try await exchange(request, manners, map.limits)
+        let words = line.words
+        for request in apart {
+            try await exchange(request, manners, map.limits)
+            factors.noteAfter(line.words, firstAddress: request.address)
+        }
+        return (words, factors)
+    }
+
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
     /// at the line and the answer nothing is awaited, so that callers can take turns.
-    private func exchange(_ request: ReadRequest, _ manners: UnitManners) async throws(ReadFailure) {
-        var exchange = Exchange(request, manners)
+    ///
+    /// - Parameter limits: What the device may be asked for, where that is known.
+    private func exchange(
+        _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits? = nil
+    ) async throws(ReadFailure) {
+        let mayBeLonger = limits.map { limits in request.longer.map { limits.allows($0.range) } ?? false } ?? false
+        var exchange = Exchange(request, manners, mayBeLonger: mayBeLonger)
         while case .waitUntil(let instant) = try line.advance(&exchange, time) {
             do {
                 try await time.sleep(until: instant)

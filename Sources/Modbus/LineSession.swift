@@ -6,13 +6,16 @@ internal import Terms
 struct Exchange {
     let request: ReadRequest
     let manners: UnitManners
+    /// Whether the device may be asked for one register more (see `AnswerTrust`).
+    let mayBeLonger: Bool
     /// Each cure is tried once: a line on which nothing helps must not be stormed.
     fileprivate var hasReconnected = false
     fileprivate var wasAskedAgain = false
 
-    init(_ request: ReadRequest, _ manners: UnitManners) {
+    init(_ request: ReadRequest, _ manners: UnitManners, mayBeLonger: Bool = false) {
         self.request = request
         self.manners = manners
+        self.mayBeLonger = mayBeLonger
     }
 }
 
@@ -67,25 +70,49 @@ struct LineSession: ~Copyable {
             let wasProven = answersOfConnection > 0
             do throws(ReadFailure) {
                 if let instant = try prepare(exchange, time) { return .waitUntil(instant) }
-                let probe = isProvenByTransaction(exchange) ? nil : trust.probe(before: exchange.request)
-                if let probe {
-                    try ask(probe, exchange.manners, time)
-                } else {
-                    try ask(exchange.request, exchange.manners, time)
-                    return .answered
-                }
+                if try askAsTrusted(exchange, time) { return .answered }
             } catch {
-                guard mayAskAgain(&exchange, after: error, wasProven: wasProven) else { throw error }
+                guard mayAskAgain(&exchange, after: error, wasProven, time.boottime()) else { throw error }
             }
         }
     }
 
-    /// Whether an answer names the question it belongs to.
-    private func isProvenByTransaction(_ exchange: Exchange) -> Bool {
-        silence == 0 && exchange.manners.echoesTransaction
+    /// Asks in the form in which the answer can be believed. Whether `words` holds that answer; else there is more to
+    /// ask.
+    private mutating func askAsTrusted(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Bool {
+        let (request, manners) = (exchange.request, exchange.manners)
+        guard !namesItsQuestion(manners) else {
+            try ask(request, manners, time)
+            return true
+        }
+        switch trust.form(of: request, mayBeLonger: exchange.mayBeLonger) {
+        case .plain: try ask(request, manners, time)
+        case .longer(let longer):
+            do throws(ReadFailure) {
+                try ask(longer, manners, time)
+            } catch .exception(let code) where code == 2 || code == 3 {
+                trust.refusedLonger(request)
+                return false
+            }
+            words.removeLast(words.count - request.count)
+        case .probeFirst(let probe):
+            do throws(ReadFailure) {
+                try ask(probe, manners, time)
+            } catch {
+                // A refusal serves as well.
+                guard error.provesLife else { throw error }
+            }
+            return false
+        }
+        return true
     }
 
-    private func mayAskAgain(_ exchange: inout Exchange, after failure: ReadFailure, wasProven: Bool) -> Bool {
+    /// Whether an answer tells which question it belongs to.
+    private func namesItsQuestion(_ manners: UnitManners) -> Bool { silence == 0 && manners.echoesTransaction }
+
+    private mutating func mayAskAgain(
+        _ exchange: inout Exchange, after failure: ReadFailure, _ wasProven: Bool, _ now: Boottime
+    ) -> Bool {
         switch failure {
         case .connectionLost:
             // Closed between two requests, as some devices do after each. A serial adapter needs longer to come back.
@@ -93,7 +120,11 @@ struct LineSession: ~Copyable {
             guard wasProven, !exchange.hasReconnected else { return false }
             exchange.hasReconnected = true
         case .ambiguous:
-            guard !exchange.wasAskedAgain else { return false }
+            guard !exchange.wasAskedAgain else {
+                // The right answer may still be under way.
+                leave(after: failure, exchange.manners, now)
+                return false
+            }
             exchange.wasAskedAgain = true
         case .wrongUnit, .badCRC, .malformed:
             // The late answer of a silent unit, for which the line is not held up, came into this one.
@@ -111,7 +142,7 @@ extension LineSession {
     /// Makes the line ready for a question; nil when it is, else when it will be.
     private mutating func prepare(_ exchange: Exchange, _ time: some TimeSource) throws(ReadFailure) -> Boottime? {
         let manners = exchange.manners
-        let now = time.now().boottime
+        let now = time.boottime()
         let paced = pacing.earliest(pause: manners.pause) ?? now
         let earliest = max(paced, trust.earliest(exchange.request.unit) ?? now)
         let wait = earliest.nanoseconds - now.nanoseconds
@@ -147,7 +178,6 @@ extension LineSession {
 // MARK: - Question and answer
 
 extension LineSession {
-    /// A refused probe serves as well as an answered one, so it is no failure.
     private mutating func ask(
         _ request: ReadRequest, _ manners: UnitManners, _ time: some TimeSource
     ) throws(ReadFailure) {
@@ -162,17 +192,16 @@ extension LineSession {
             }
             try judgeExtra(request, manners, isRefusal: false)
         } catch {
-            let now = time.now().boottime
+            let now = time.boottime()
             exchanged(at: now, manners)
             count(error, unit)
             clean(after: error, request, manners, now)
-            guard request != lastRequest, error.provesLife else { throw error }
-            return
+            throw error
         }
-        exchanged(at: time.now().boottime, manners)
+        exchanged(at: time.boottime(), manners)
         statistics[unit]?.answers += 1
         answersOfConnection += 1
-        if silence > 0 || !manners.echoesTransaction { trust.answered(request) }
+        if !namesItsQuestion(manners) { trust.answered(request) }
     }
 
     /// What came behind an answer: of a transaction that was echoed it says nothing.
@@ -181,7 +210,7 @@ extension LineSession {
     ) throws(ReadFailure) {
         guard connection.extra != .none else { return }
         statistics[request.unit]?.strayBytes += connection.extraBytes
-        guard silence > 0 || !manners.echoesTransaction else { return }
+        guard !namesItsQuestion(manners) else { return }
         trust.disturbed()
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
         guard isAccepted else { throw .ambiguous }
@@ -202,7 +231,7 @@ extension LineSession {
             return trust.refused(request)
         }
         let wasSilent = trust.isSilent(request.unit)
-        if silence > 0 || !manners.echoesTransaction { trust.failed(request) }
+        if !namesItsQuestion(manners) { trust.failed(request) }
         if failure.isException { return }
         needsSilence = true
         if failure == .timeout, wasSilent, silence > 0 {

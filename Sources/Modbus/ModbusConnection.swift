@@ -164,12 +164,23 @@ struct ModbusConnection: ~Copyable {
         while heard < input.count, budget > 0 {
             var patience = silence
             let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
-            let count = try link.receive(into: room, patience: &patience)
-            if count == 0 { return }
+            guard let count = try received(link, into: room, &patience) else { return }
             heard += count
             budget -= silence - patience
         }
         throw .flooded
+    }
+
+    /// nil: silence. A device that closes behind its answer is silent, too.
+    private func received(
+        _ link: any ByteLink, into room: UnsafeMutableRawBufferPointer, _ patience: inout Int64
+    ) throws(ReadFailure) -> Int? {
+        do throws(ReadFailure) {
+            let count = try link.receive(into: room, patience: &patience)
+            return count == 0 ? nil : count
+        } catch .connectionLost {
+            return nil
+        }
     }
 
     private mutating func noteExtra(behind length: Int) {

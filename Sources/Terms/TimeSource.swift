@@ -4,8 +4,17 @@ package protocol TimeSource: Sendable {
     /// The present, as this box knows it.
     func now() -> Stamp
 
+    /// The present on the clock that never steps, where the rest of a stamp is not wanted. On a real machine it costs a
+    /// thirtieth of `now`, which asks the kernel how far the wall clock is to be believed.
+    func boottime() -> Boottime
+
     /// Returns when CLOCK_BOOTTIME has reached `deadline`, at once if it already has.
     ///
     /// - Throws: `CancellationError` when the task is cancelled meanwhile.
     func sleep(until deadline: Boottime) async throws
+}
+
+extension TimeSource {
+    /// Of a source for which a whole stamp costs no more.
+    package func boottime() -> Boottime { now().boottime }
 }

@@ -12,10 +12,21 @@ private func shipped(_ name: String) throws -> Profile {
     return try readProfile(try String(contentsOfFile: path, encoding: .utf8), name: path)
 }
 
-private let allModels = [
-    SunSpecModelPlace(id: 1, address: 40_002, length: 66), SunSpecModelPlace(id: 103, address: 40_070, length: 50),
-    SunSpecModelPlace(id: 802, address: 40_122, length: 62),
-]
+/// A device that lists models with these ids and counts, each as long as SunSpec says.
+private func places(_ models: [(id: Int, length: Int, counts: [Int: Int])]) -> [SunSpecModelPlace] {
+    var address = 40_002
+    return models.map { model in
+        defer { address += 2 + model.length }
+        return SunSpecModelPlace(id: model.id, address: address, length: model.length, counts: model.counts)
+    }
+}
+
+private let allModels = places([
+    (1, 66, [:]), (103, 50, [:]), (113, 60, [:]), (802, 62, [:]), (160, 8 + 2 * 20, [8: 2]), (203, 105, [:]),
+    (213, 124, [:]), (701, 153, [:]), (713, 7, [:]), (714, 18 + 2 * 25, [4: 2]), (803, 26 + 2 * 32, [2: 2]),
+    (804, 46 + 16, [2: 1, 3: 1]), (804, 46 + 16, [2: 2, 3: 1]), (805, 42 + 4 * 16, [2: 1, 3: 1, 4: 16]),
+    (805, 42 + 4 * 16, [2: 2, 3: 1, 4: 16]),
+])
 
 private func map(_ name: String) throws -> DeviceMap {
     let profile = try shipped(name)
@@ -23,14 +34,18 @@ private func map(_ name: String) throws -> DeviceMap {
 }
 
 @Suite struct ShippedProfileTests {
-    @Test(arguments: ["goodwe-et", "sunspec"])
+    @Test(arguments: ["sunspec"])
     func everyAlarmBitGivesExactlyItsName(name: String) throws {
         let map = try map(name)
         #expect(map.alarms.count > 40)
         for alarm in map.alarms {
             var samples = Array(repeating: Sample.absent, count: map.points.count)
             let coding = map.points[alarm.point].coding
-            let pattern = UInt32(1) << UInt32(try #require(alarm.condition.bit))
+            let pattern: UInt32 =
+                switch alarm.condition {
+                case .equals(let number): UInt32(number)
+                default: 1 << UInt32(try #require(alarm.condition.bit))
+                }
             let words = coding.registers == 1 ? [UInt16(pattern)] : [UInt16(pattern >> 16), UInt16(pattern & 0xFFFF)]
             samples[alarm.point] = coding.sample(words.span, firstAddress: coding.address)
             #expect(map.activeAlarms(in: samples).map(\.code) == [alarm.code])
@@ -86,8 +101,12 @@ private func map(_ name: String) throws -> DeviceMap {
                 .cellVoltageMinimum, .inverterTemperature, .heartbeat,
             ]))
         let current = map.points[try #require(map.position(of: "pack.current"))].coding
-        #expect(current.wireRange == RegisterRange(function: .holdingRegisters, address: 40_166, count: 18))
-        #expect(map.texts.map(\.name) == ["device.maker", "device.model", "device.version", "device.serial"])
+        let battery = try #require(allModels.first { $0.id == 802 }).address
+        #expect(
+            current.wireRange == RegisterRange(function: .holdingRegisters, address: battery + 44, count: 18))
+        #expect(
+            map.texts.map(\.name).prefix(5)
+                == ["device.maker", "device.model", "device.options", "device.version", "device.serial"])
     }
 
     @Test func aShorterModelOfTheDeviceLosesThePointsItDoesNotHave() throws {
@@ -100,9 +119,50 @@ private func map(_ name: String) throws -> DeviceMap {
     }
 
     @Test func noControlRegisterIsAPoint() throws {
+        let controls: Set = [
+            "AlmRst", "SetOp", "SetInvState", "CtrlHb", "StrSetEna", "StrSetCon", "SetEna", "SetCon", "AdptCrvReq",
+            "AdptCtlReq",
+        ]
+        guard case .sunSpec(let layout) = try shipped("sunspec").layout else {
+            Issue.record("sunspec.yaml lists no models")
+            return
+        }
+        let points = layout.models.flatMap(\.points)
+        #expect(points.count > 500)
+        #expect(points.filter { controls.contains($0.id) }.isEmpty)
+        // And by their place, whatever they are called.
         let map = try map("sunspec")
-        for offset in [20, 50, 51] {
-            #expect(!map.points.contains { $0.address == 40_122 + offset })
+        for (id, offsets) in [(802, [19, 20, 50, 51]), (803, [56, 57, 88, 89]), (804, [36, 37])] {
+            for place in allModels where place.id == id {
+                for offset in offsets {
+                    #expect(!map.points.contains { $0.coding.valueRange.contains(register(place.address + offset)) })
+                }
+            }
         }
     }
+
+    @Test func everyCellOfEveryModuleIsWatched() throws {
+        let map = try map("sunspec")
+        let signals = map.points.compactMap(\.signal)
+        for cell in 1...32 {
+            #expect(signals.contains(.cellVoltage(cell)))
+            #expect(signals.contains(.cellTemperature(cell)))
+        }
+        #expect(Set(signals).count == signals.count)
+        #expect(map.remarks.contains { $0.contains("number 2 and 1: repeats 17 to 32") })
+    }
+
+    @Test func ofANameThatSeveralModelsHaveTheBatteryKeepsIt() throws {
+        let map = try map("sunspec")
+        let battery = try #require(allModels.first { $0.id == 802 }).address
+        #expect(map.points[try #require(map.position(of: "pack.soc"))].address == battery + 11)
+        #expect(map.position(of: "pack.soc@713") != nil)
+        #expect(map.position(of: "inverter.power@113") != nil)
+        #expect(map.position(of: "inverter.power@701") != nil)
+        #expect(map.position(of: "string.2.module.1.voltage") != nil)
+    }
+}
+
+private func register(_ address: Int) -> RegisterRange {
+    RegisterRange(function: .holdingRegisters, address: address, count: 1)
 }

@@ -3,17 +3,16 @@ import Testing
 @testable import DeviceProfiles
 
 /// Walks a register image; addresses that it lacks are refused.
-private func walk(_ image: [Int: UInt16], bases: [Int] = [40_000, 0, 50_000]) -> (SunSpecWalk.Step, reads: Int) {
-    var machine = SunSpecWalk(bases: bases)
+private func walk(
+    _ image: [Int: UInt16], bases: [Int] = [40_000, 0, 50_000], models: [SunSpecModel] = []
+) -> (SunSpecWalk.Step, reads: Int) {
+    var machine = SunSpecWalk(SunSpecLayout(bases: bases, models: models))
     var step = machine.begin()
     var reads = 0
     while case .read(let range) = step, reads < 1_000 {
         reads += 1
-        if let first = image[range.address], let second = image[range.address + 1] {
-            step = machine.answered(first, second)
-        } else {
-            step = machine.refused()
-        }
+        let words = (range.address..<range.end).compactMap { image[$0] }
+        step = words.count == range.count ? machine.answered(words) : machine.refused()
     }
     return (step, reads)
 }
@@ -28,6 +27,16 @@ private func image(at base: Int, _ models: [(id: UInt16, length: UInt16)]) -> [I
     }
     return image
 }
+
+/// A model like 805: numbered by its registers 2 and 3, and told by register 4 how much repeats in it.
+private let counted = SunSpecModel(
+    ids: [805], length: 42, numberOffsets: [2, 3],
+    block: SunSpecModel.Block(points: [], alarms: [], words: [], texts: []),
+    groups: [
+        SunSpecModel.Group(
+            offset: 44, length: 4, count: .told(offset: 4), countsOn: true,
+            block: SunSpecModel.Block(points: [], alarms: [], words: [], texts: []), inner: [])
+    ])
 
 @Suite struct SunSpecWalkTests {
     private let expected = [
@@ -72,5 +81,27 @@ private func image(at base: Int, _ models: [(id: UInt16, length: UInt16)]) -> [I
         #expect(
             walk(image(at: 40_000, [(1, 0xFFFE)])).0
                 == .found([SunSpecModelPlace(id: 1, address: 40_002, length: 0xFFFE)]))
+    }
+
+    @Test func whatAModelSaysOfItsNumbersAndCountsIsReadWithIt() {
+        var registers = image(at: 0, [(805, 106), (805, 106)])
+        for (offset, word) in ([1, 2, 16] as [UInt16]).enumerated() { registers[2 + 2 + offset] = word }
+        for (offset, word) in ([1, 0xFFFF, 8] as [UInt16]).enumerated() { registers[110 + 2 + offset] = word }
+        let found = [
+            SunSpecModelPlace(id: 805, address: 2, length: 106, counts: [2: 1, 3: 2, 4: 16]),
+            SunSpecModelPlace(id: 805, address: 110, length: 106, counts: [2: 1, 4: 8]),
+        ]
+        #expect(walk(registers, models: [counted]).0 == .found(found))
+    }
+
+    @Test func aModelThatRefusesToTellItsCountsIsFoundAllTheSame() {
+        let found = [SunSpecModelPlace(id: 805, address: 2, length: 106)]
+        #expect(walk(image(at: 0, [(805, 106)]), models: [counted]).0 == .found(found))
+    }
+
+    @Test func aModelTooShortForItsCountsIsNotAskedForThem() {
+        let (step, reads) = walk(image(at: 0, [(805, 2)]), bases: [0], models: [counted])
+        #expect(step == .found([SunSpecModelPlace(id: 805, address: 2, length: 2)]))
+        #expect(reads == 3)
     }
 }

@@ -123,7 +123,8 @@ var goodWe: [Int: [Int: [Int]]] {
     battery[21] = 240
     battery[22] = 3_331
     battery[23] = 3_329
-    return [3: [35_000: identity, 35_100: running, 37_000: battery]]
+    let (meter, diagnosis) = (Array(repeating: 0, count: 45), Array(repeating: 0, count: 12))
+    return [3: [35_000: identity, 35_100: running, 35_250: diagnosis, 36_000: meter, 37_000: battery]]
 }
 
 private func words(_ text: String, count: Int) -> [Int] {

@@ -77,6 +77,10 @@ let house: [Room] = [
             "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
         others: ["Foundation", "Glibc", "Synchronization"]),
+    Room("CWireFloor", ["CModbus"]),
+    Room(
+        "WireBench", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
+        others: ["Foundation", "Glibc", "Synchronization"]),
 ]
 
 /// What no pure room may reach, not even by a table that someone widened: files, sockets, clocks, databases.

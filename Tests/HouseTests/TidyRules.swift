@@ -69,7 +69,7 @@ struct TidyRules {
 
     /// `print` outside the command line.
     var output: [Violation] {
-        guard text.room != "aftercare", text.room != "AftercareBench", !isTest else { return [] }
+        guard !["aftercare", "AftercareBench", "WireBench"].contains(text.room), !isTest else { return [] }
         return ["print", "debugPrint", "dump"].flatMap { word in
             text.places(of: word).filter { $0.after.first == "(" && $0.leading != "." }
                 .map { breach($0.line, "\(word) outside the command line") }
@@ -90,7 +90,7 @@ struct TidyRules {
 
     /// Reading a clock outside the one file that may.
     var clockReads: [Violation] {
-        guard !isTimeSource, text.room != "AftercareBench" else { return [] }
+        guard !isTimeSource, !["AftercareBench", "WireBench"].contains(text.room) else { return [] }
         let clocks = [
             "ContinuousClock", "SuspendingClock", "DispatchTime", "DispatchWallTime", "clock_gettime", "gettimeofday",
             "aftercare_clock_nanoseconds", "CFAbsoluteTimeGetCurrent", "timeIntervalSinceNow",

@@ -22,7 +22,8 @@ private var goodWe: [Int: [Int: [Int]]] {
     battery[7] = 88
     battery[8] = 99
     battery[20] = 251
-    return [3: [35_000: identity, 35_100: running, 37_000: battery]]
+    let (meter, diagnosis) = (Array(repeating: 0, count: 45), Array(repeating: 0, count: 12))
+    return [3: [35_000: identity, 35_100: running, 35_250: diagnosis, 36_000: meter, 37_000: battery]]
 }
 
 /// The registers of a SunSpec inverter with a battery, and no end model.
@@ -88,6 +89,28 @@ private var sunSpec: [Int: [Int: [Int]]] {
             description.map.activeAlarms(in: frame.samples).map(\.code)
                 == ["sunspec.battery.overTemperature", "sunspec.battery.groundFault"])
         #expect(try peer.counts().writes == 0)
+    }
+
+    @Test func stringsFarBehindTheirScaleFactorsAreReadWithThem() async throws {
+        var bank = [803, 26 + 10 * 32] + Array(repeating: 0, count: 26 + 10 * 32)
+        bank[2] = 10
+        bank[26] = 0xFFFF
+        for string in 0..<10 { bank[28 + 32 * string + 4] = 500 + string }
+        let peer = try ModbusPeer([1: [3: [40_000: [0x5375, 0x6E53] + bank + [0xFFFF, 0]]]])
+        let choice = ProfileChoice.fixed(try shippedProfile("sunspec"))
+        let events = try await events(url(peer.port), [.test(choice)]) { $0.frames().count >= 2 }
+        let map = try #require(events.description()).map
+        let far = map.points[try #require(map.position(of: "string.10.soc"))].coding
+        #expect(far.scaleFactorIsApart)
+        for frame in events.frames() {
+            #expect(frame.failedRequests == 0)
+            for string in 1...10 {
+                #expect(frame.sample("string.\(string).soc", map).goodValue == Double(499 + string) / 10)
+            }
+        }
+        let reading = try await LineOwner(url: url(peer.port), devices: [], time: LeapingTime())
+            .readOnce(unit: 1, profile: choice)
+        #expect(map.position(of: "string.10.soc").flatMap { reading.samples[$0].goodValue } == 50.9)
     }
 
     @Test func aBlockThatTheDeviceLacksIsBadAndTheOthersAreRead() async throws {

@@ -31,6 +31,7 @@ def hot_goodwe() -> dict:
     battery = [0] * 24
     battery[7], battery[8], battery[20] = 88, 99, 655
     holding = {"35000": identity + [0] * (33 - len(identity)), "35100": [0] * 125, "37000": battery}
+    holding |= {"35250": [0] * 12, "36000": [0] * 45}
     return {"units": {"247": {"3": holding}}}
 
 
