@@ -30,8 +30,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -121,7 +121,9 @@ let package = Package(
         tests("Terms", ["Terms"]),
         tests("StrictYAML", ["StrictYAML"]),
         tests("Telemetry", ["Terms", "Telemetry"]),
-        tests("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "TestPeers"]),
+        tests(
+            "DeviceProfiles", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "TestPeers"],
+            exclude: ["AlarmTables"]),
         tests("Polling", ["Terms", "Telemetry", "DeviceProfiles", "Polling"]),
         tests("Detection", ["Terms", "Telemetry", "Detection"]),
         tests("ServiceLevel", ["Terms", "ServiceLevel"]),
