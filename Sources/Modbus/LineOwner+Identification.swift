@@ -89,17 +89,25 @@ extension LineOwner {
         line.lastRequest ?? ReadRequest(unit: device.unit, function: .holdingRegisters, address: 0, count: 1)
     }
 
-    /// The first profile whose identity fits. An exception speaks against a profile; silence says nothing at all.
+    /// The first profile whose identity fits. An exception speaks against a profile, and so does an answer in the name
+    /// of another unit than the profile says; silence says nothing at all.
     func recognise(_ device: LineDevice) async throws(ReadFailure) -> DeviceDescription {
+        var reason: ReadFailure
+        switch device.profile {
+        case .fixed: reason = .wrongDevice
+        case .automatic: reason = .notRecognised
+        }
         for profile in device.profile.candidates {
             let manners = device.manners(profile)
-            guard let map = try await map(of: profile, manners) else { continue }
-            return DeviceDescription(map: map, profile: profile, texts: try await texts(map, manners))
+            do throws(ReadFailure) {
+                guard let map = try await map(of: profile, manners) else { continue }
+                return DeviceDescription(map: map, profile: profile, texts: try await texts(map, manners))
+            } catch .wrongUnit {
+                // Said at the end only where the device's own number would have been the right one.
+                if profile.quirks.answersAsUnit == nil { reason = .wrongUnit }
+            }
         }
-        switch device.profile {
-        case .fixed: throw .wrongDevice
-        case .automatic: throw .notRecognised
-        }
+        throw reason
     }
 
     private func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
