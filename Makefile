@@ -100,6 +100,17 @@ sanitize: test-packages peers ## Run the tests under ThreadSanitizer and Address
 	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
 	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
+# Profiles as they are shipped are where libFuzzer begins; what it found worth keeping is kept in Tests/fuzz/corpus.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz-readers
+fuzz-readers: packages ## Search the decoders and the profile loader with libFuzzer and AddressSanitizer; FUZZ_SECONDS=600
+	tools/link-fuzzer
+	mkdir -p .build-fuzz/found .build-fuzz/seeds
+	for file in config/profiles/*.yaml; do \
+	    { printf '\0'; head -c 3500 "$$file"; } >.build-fuzz/seeds/$$(basename "$$file"); done
+	.build-fuzz/fuzz-readers -max_len=4096 -timeout=25 -rss_limit_mb=3000 -max_total_time=$(FUZZ_SECONDS) \
+	    -print_final_stats=1 -artifact_prefix=.build-fuzz/ .build-fuzz/found .build-fuzz/seeds Tests/fuzz/corpus
+
 # The same hostile input as in every test run, a hundred times as much and from another seed.
 ROUNDS ?= 100
 SEED ?= $(shell date +%s)
@@ -113,7 +124,7 @@ fuzz: packages ## Feed every reader of a file hostile input for minutes; ROUNDS=
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units
 	$(MAKE) test FILTER=HouseTests
-	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages tools/link-fuzzer .ci/run; \
 	    else echo "shellcheck is not installed: the scripts were not checked"; fi
 	@if command -v systemd-analyze >/dev/null; then systemd-analyze security --offline=true systemd/aftercare.service | tail -1; \
 	    else echo "systemd-analyze is not installed: the unit was not checked"; fi

@@ -107,6 +107,11 @@ let package = Package(
             name: "WireBench",
             dependencies: ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
             swiftSettings: house),
+        // Linked by hand with libFuzzer (make fuzz), never into a product.
+        .target(
+            name: "FuzzReaders",
+            dependencies: ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
+            path: "Tests/fuzz", exclude: ["corpus"], swiftSettings: house),
         // Real peers for tests (pymodbus, socat, pysunspec2): started on loopback, ended by process id.
         .target(
             name: "TestPeers", path: "Tests/TestPeers",

@@ -6,18 +6,28 @@ package import Telemetry
 /// Which profile a device has.
 package enum ProfileChoice: Sendable {
     case fixed(Profile)
-    /// The first whose identity fits; SunSpec is tried first. Only profiles that can tell are tried.
+    /// The first whose identity fits (see `candidates`). Only profiles that can tell are tried.
     case automatic([Profile])
 
-    /// The profiles to try, in order.
-    var candidates: [Profile] {
+    /// The profiles to try, in order: SunSpec first, since it is proven by three words; then those that have this unit
+    /// and this speed by default; the rest as they were given.
+    func candidates(unit: UInt8, serial: SerialSettings?) -> [Profile] {
         switch self {
-        case .fixed(let profile): [profile]
+        case .fixed(let profile): return [profile]
         case .automatic(let profiles):
-            profiles.filter { $0.isAutomatic && $0.isSunSpec }
-                + profiles.filter { $0.isAutomatic && !$0.isSunSpec }
+            func distance(_ profile: Profile) -> Int {
+                if profile.isSunSpec { return 0 }
+                let isOtherUnit = profile.line.unit != Int(unit)
+                let isOtherSpeed = serial.map { $0.baud != profile.line.baud } ?? false
+                return 1 + (isOtherUnit ? 2 : 0) + (isOtherSpeed ? 1 : 0)
+            }
+            let able = profiles.enumerated().filter(\.element.isAutomatic)
+            return able.sorted { (distance($0.element), $0.offset) < (distance($1.element), $1.offset) }
+                .map(\.element)
         }
     }
+
+    var isAutomatic: Bool { if case .automatic = self { true } else { false } }
 }
 
 /// A device on a line, as the configuration wants it.
@@ -55,6 +65,18 @@ package struct LineDevice: Sendable {
     func manners(_ profile: Profile) -> UnitManners {
         UnitManners(unit: unit, line: profile.line, quirks: profile.quirks, timeout: timeout, pause: pause)
     }
+
+    /// How it is talked to while it is not known what it is: patiently after the connection is made, as the most
+    /// sensitive of these wants it, but not with each one's own pause: most of them it is not.
+    func manners(_ profile: Profile, among candidates: [Profile]) -> UnitManners {
+        guard candidates.count > 1 else { return manners(profile) }
+        var line = profile.line
+        line.pause = min(line.pause, Self.longestPauseOfAProbe)
+        line.afterConnect = candidates.map(\.line.afterConnect).max() ?? line.afterConnect
+        return UnitManners(unit: unit, line: line, quirks: profile.quirks, timeout: timeout, pause: pause)
+    }
+
+    private static let longestPauseOfAProbe = Milliseconds(100)
 }
 
 /// How one unit wants to be talked to.

@@ -89,30 +89,33 @@ extension LineOwner {
         line.lastRequest ?? ReadRequest(unit: device.unit, function: .holdingRegisters, address: 0, count: 1)
     }
 
-    /// The first profile whose identity fits. An exception speaks against a profile, and so does an answer in the name
-    /// of another unit than the profile says; silence says nothing at all.
+    /// The first profile whose identity fits. An exception speaks against a profile; so does silence, but a unit that
+    /// is silent again and again is not asked for every profile there is.
     func recognise(_ device: LineDevice) async throws(ReadFailure) -> DeviceDescription {
-        var reason: ReadFailure
-        switch device.profile {
-        case .fixed: reason = .wrongDevice
-        case .automatic: reason = .notRecognised
-        }
-        for profile in device.profile.candidates {
-            let manners = device.manners(profile)
+        let candidates = device.profile.candidates(unit: device.unit, serial: line.serial)
+        var probes = IdentityAnswers()
+        for profile in candidates {
+            let manners = device.manners(profile, among: candidates)
             do throws(ReadFailure) {
-                guard let map = try await map(of: profile, manners) else { continue }
+                guard let map = try await map(of: profile, manners, &probes) else { continue }
                 return DeviceDescription(map: map, profile: profile, texts: try await texts(map, manners))
-            } catch .wrongUnit {
-                // Said at the end only where the device's own number would have been the right one.
-                if profile.quirks.answersAsUnit == nil { reason = .wrongUnit }
+            } catch {
+                guard device.profile.isAutomatic, error.mayBeAnotherKindOfDevice, probes.maySilenceGoOn else {
+                    throw error
+                }
             }
         }
-        throw reason
+        switch device.profile {
+        case .fixed: throw .wrongDevice
+        case .automatic: throw .notRecognised
+        }
     }
 
-    private func map(of profile: Profile, _ manners: UnitManners) async throws(ReadFailure) -> DeviceMap? {
+    private func map(
+        of profile: Profile, _ manners: UnitManners, _ probes: inout IdentityAnswers
+    ) async throws(ReadFailure) -> DeviceMap? {
         for probe in profile.identity {
-            guard let words = try await words(ReadRequest(unit: manners.unit, range: probe.range), manners),
+            guard let words = try await answer(to: probe.range, manners, &probes),
                 probe.isSatisfied(by: words.span)
             else { return nil }
         }
@@ -120,6 +123,22 @@ extension LineOwner {
         case .registers(let map): return map
         case .sunSpec(let layout):
             return profile.deviceMap(models: try await models(layout, manners))
+        }
+    }
+
+    /// What was asked for another profile already is not asked again.
+    private func answer(
+        to range: RegisterRange, _ manners: UnitManners, _ probes: inout IdentityAnswers
+    ) async throws(ReadFailure) -> [UInt16]? {
+        let question = IdentityAnswers.Question(range: range, answersAsUnit: manners.answersAsUnit)
+        if let known = probes.answers[question] { return known }
+        do throws(ReadFailure) {
+            let words = try await words(ReadRequest(unit: manners.unit, range: range), manners)
+            probes.heard(question, words)
+            return words
+        } catch {
+            probes.silent()
+            throw error
         }
     }
 

@@ -30,7 +30,8 @@ package actor LineOwner {
         var line = LineSession(url: url, open: open)
         slots = devices.map { DeviceSlot($0, cost: line.cost, at: now) }
         for device in devices {
-            if let profile = device.profile.candidates.first { line.learnTimeout(device.manners(profile)) }
+            let candidates = device.profile.candidates(unit: device.unit, serial: url.serialLine)
+            if let profile = candidates.first { line.learnTimeout(device.manners(profile)) }
         }
         self.line = line
     }

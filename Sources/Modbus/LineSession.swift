@@ -32,6 +32,8 @@ struct LineSession: ~Copyable {
     /// Waits up to this long are made on the line's own thread: to wake a task costs more than they last. 10 ms
     private static let shortWait: Int64 = 10_000_000
 
+    /// The serial line that it is; nil on TCP.
+    let serial: SerialSettings?
     /// What a request costs on this line.
     let cost: WireCost
     private(set) var statistics: [UInt8: UnitStatistics] = [:]
@@ -56,6 +58,7 @@ struct LineSession: ~Copyable {
     private var answersOfConnection = 0
 
     init(url: DeviceURL, open: @escaping LinkOpener = openLink) {
+        serial = url.serialLine
         connection = ModbusConnection(url: url, open: open)
         pacing = LinePacing(url: url)
         cost = url.serialLine.map { .rtu($0) } ?? .tcp()

@@ -110,6 +110,14 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a device of another kind may answer so to a question that is not meant for it.
+    var mayBeAnotherKindOfDevice: Bool {
+        switch self {
+        case .timeout, .truncated, .wrongUnit, .wrongFunction, .wrongByteCount, .wrongLength, .connectionLost: true
+        default: false
+        }
+    }
+
     /// Whether the unit itself has spoken. Gateways answer 10 and 11 for units that are silent behind them.
     package var provesLife: Bool {
         if case .exception(let number) = self { return number != 10 && number != 11 }

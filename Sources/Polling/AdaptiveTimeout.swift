@@ -30,8 +30,10 @@ package struct AdaptiveTimeout: Sendable, Equatable {
     }
 
     package let bounds: Bounds
-    /// The longest latency of late, nanoseconds.
+    /// The longest latency of late, nanoseconds; half of where it starts before there is one.
     private var peak: Int64
+    /// The same from answers alone.
+    private var observed: Int64?
     /// In a row.
     private var timeouts = 0
 
@@ -41,7 +43,12 @@ package struct AdaptiveTimeout: Sendable, Equatable {
     }
 
     /// How long to wait for the next answer.
-    package var current: Milliseconds {
+    package var current: Milliseconds { timeout(peak) }
+
+    /// What its answers alone ask for, without the caution of the start; nil before there is one.
+    package var learned: Milliseconds? { observed.map(timeout) }
+
+    private func timeout(_ peak: Int64) -> Milliseconds {
         min(bounds.highest, max(bounds.lowest, Milliseconds((2 * peak + 999_999) / 1_000_000)))
     }
 
@@ -52,6 +59,7 @@ package struct AdaptiveTimeout: Sendable, Equatable {
         let latency = min(Int64(max(0, nanoseconds)), bounds.highest.count * 1_000_000)
         timeouts = 0
         peak = max(latency, peak - peak / 256)
+        observed = observed.map { max(latency, $0 - $0 / 256) } ?? latency
     }
 
     /// No answer came in time.

@@ -4,6 +4,8 @@ internal import DeviceProfiles
 struct CoverPrices {
     /// How much a nanosecond counts, by class; the class that is asked most often counts most.
     let weights: [Int128]
+    /// Whether the weights are exact shares.
+    let isExact: Bool
     /// Of any request, however short.
     let fixed: Int
     private let byte: Int
@@ -14,7 +16,9 @@ struct CoverPrices {
         fixed = cost.turnAround + cost.frame
         byte = cost.byte
         isBits = function.isBits
-        weights = Self.weights(sweeps)
+        let exact = Self.exactWeights(sweeps)
+        weights = exact ?? sweeps.map { Self.powerOfTwoScale >> Int128(Self.log2(Int128(min($0, Self.mostSweeps)))) }
+        isExact = exact != nil
     }
 
     /// Of the payload of a request for `count` addresses. A negative count gives the least that can be saved by it.
@@ -34,15 +38,15 @@ struct CoverPrices {
         payload(otherStart - start) - payload(end - start) + payload(otherEnd - otherStart)
     }
 
-    /// Exact shares on a common scale. Where the scale would not fit (four and more classes with large numbers without
-    /// a common divisor), each number of sweeps counts as the power of two below it: then the plan costs less than
+    /// Shares on a common scale; nil where the scale would not fit: four and more classes with large numbers without a
+    /// common divisor. Then each number of sweeps counts as the power of two below it, and the plan costs less than
     /// twice the best one.
-    private static func weights(_ sweeps: [Int]) -> [Int128] {
+    private static func exactWeights(_ sweeps: [Int]) -> [Int128]? {
         let bounded = sweeps.map { Int128(min($0, mostSweeps)) }
         var scale: Int128 = 1
         for number in bounded {
             scale = scale / greatestCommonDivisor(scale, number) * number
-            guard scale <= largestScale else { return bounded.map { powerOfTwoScale >> Int128(log2($0)) } }
+            guard scale <= largestScale else { return nil }
         }
         return bounded.map { scale / $0 }
     }

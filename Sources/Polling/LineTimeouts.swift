@@ -11,6 +11,7 @@ package struct LineTimeouts: Sendable, Equatable {
         var isAlive = false
         /// Since it was heard last.
         var probes = 0
+        var longProbes = 0
         /// What the next long probe waits.
         var longProbe: Milliseconds
     }
@@ -31,9 +32,22 @@ package struct LineTimeouts: Sendable, Equatable {
     package func timeout(of number: UInt8) -> Milliseconds? {
         guard let unit = units[number] else { return nil }
         guard !unit.isAlive else { return unit.timeout.current }
-        let others = units.filter { $0.key != number && $0.value.isAlive }.map(\.value.timeout.current).sorted()
-        guard unit.probes % Self.longEvery != 0, !others.isEmpty else { return unit.longProbe }
-        return min(unit.longProbe, max(unit.timeout.bounds.lowest, others[others.count / 2]))
+        return isLong(number, unit) ? unit.longProbe : min(unit.longProbe, short(number, unit))
+    }
+
+    /// What the others need: the middle one of them, so that a slow one does not set the rule.
+    private func short(_ number: UInt8, _ unit: Unit) -> Milliseconds {
+        let others = living(beside: number).compactMap(\.timeout.learned).sorted()
+        guard !others.isEmpty else { return unit.timeout.bounds.start }
+        return max(unit.timeout.bounds.lowest, others[others.count / 2])
+    }
+
+    private func isLong(_ number: UInt8, _ unit: Unit) -> Bool {
+        unit.probes % Self.longEvery == 0 || living(beside: number).isEmpty
+    }
+
+    private func living(beside number: UInt8) -> [Unit] {
+        units.filter { $0.key != number && $0.value.isAlive }.map(\.value)
     }
 
     /// Whether the unit has answered and was not given up since.
@@ -53,8 +67,11 @@ package struct LineTimeouts: Sendable, Equatable {
         if unit.isAlive {
             unit.timeout.timedOut()
         } else {
-            let waited = timeout(of: number) ?? unit.longProbe
-            if waited >= unit.longProbe { unit.longProbe = longer(unit.longProbe, unit.timeout.bounds) }
+            if isLong(number, unit) {
+                // Not after the first one: the others should not pay for much more in the first minute.
+                if unit.longProbes > 0 { unit.longProbe = longer(unit.longProbe, unit.timeout.bounds) }
+                unit.longProbes += 1
+            }
             unit.probes += 1
         }
         units[number] = unit
@@ -65,6 +82,7 @@ package struct LineTimeouts: Sendable, Equatable {
         guard var unit = units[number], unit.isAlive else { return }
         unit.isAlive = false
         unit.probes = 0
+        unit.longProbes = 0
         unit.longProbe = unit.timeout.current
         units[number] = unit
     }

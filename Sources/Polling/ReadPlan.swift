@@ -19,8 +19,9 @@ package struct ReadPlan: Sendable, Equatable {
     package let requests: [Request]
     /// Points that no single request may ask for; nothing can be read of them.
     package let unreadable: [Int]
-    /// Whether the plan is proven to be the cheapest one. Maps with up to three intervals always gave true; a map with
-    /// many more may give false, and costs then at most what it costs to ask for each interval apart.
+    /// Whether the plan is proven to be the cheapest one. It is, for any number of intervals, unless points lie within
+    /// longer ones that are wanted less often, such as values with distant scale factors. Then it always was with up to
+    /// three intervals, and may not be with more; the plan costs at most twice what each interval apart would.
     package let isExact: Bool
 
     /// Plans for all points of a map.
@@ -88,15 +89,15 @@ private struct FunctionPlanner {
         var best = cover(wanted, prices)
         if !best.isExact {
             let apart = classes.indices.map { level in cover(wanted.filter { $0.level == level }, prices) }
-            let total = apart.reduce(0) { $0 + $1.cost }
-            if total < best.cost { best.blocks = apart.flatMap(\.blocks) }
+            let total = apart.reduce(CheapestCover.Price()) { $0 + $1.price }
+            if total < best.price { best.blocks = apart.flatMap(\.blocks) }
         }
         return (requests(best.blocks, wanted), best.isExact)
     }
 
     private func sweeps(_ point: Int) -> Int { ReadPlan.sweeps(wanted: points[point].interval, interval: interval) }
 
-    private func cover(_ wanted: [CoverPoint], _ prices: CoverPrices) -> CheapestCover.Result {
+    private func cover(_ wanted: [CoverPoint], _ prices: CoverPrices) -> CheapestCover {
         CheapestCover.of(wanted, prices: prices, longest: function.maximumCount) { start, end in
             allows(RegisterRange(function: function, address: start, count: end - start))
         }

@@ -54,7 +54,7 @@ struct PlanningCase {
 
     private static func wishes(_ random: inout SeededRandom) -> [Milliseconds?] {
         let all: [Milliseconds?] = [nil, .seconds(2), .seconds(3), .seconds(5), .seconds(10), .minutes(1)]
-        return (0...Int.random(in: 0...2, using: &random)).map { _ in all.randomElement(using: &random) ?? nil }
+        return (0...Int.random(in: 0...4, using: &random)).map { _ in all.randomElement(using: &random) ?? nil }
     }
 
     private static func point(

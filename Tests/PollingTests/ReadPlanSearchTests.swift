@@ -89,10 +89,10 @@ private func flaw(of problem: PlanningCase) -> String? {
     @Test(arguments: UInt64(0)..<3)
     func aLargeMapIsPlannedExactly(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        let wishes: [Milliseconds?] = [nil, .seconds(10), .minutes(10)]
+        let wishes: [Milliseconds?] = [nil, .seconds(10), .minutes(10), .seconds(5), .hours(1)]
         // Tables of one rhythm each, as makers build them.
         let points = (0..<400).map { number in
-            let table = wishes[(number / 25 + Int(seed)) % 3]
+            let table = wishes[(number / 25 + Int(seed)) % (3 + Int(seed))]
             let wish = Int.random(in: 0...9, using: &random) == 0 ? wishes.randomElement(using: &random) ?? nil : table
             return point(number * 3 + Int.random(in: 0...1, using: &random), [1, 2].randomElement(using: &random) ?? 1,
                 interval: wish)

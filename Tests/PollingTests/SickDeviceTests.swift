@@ -14,14 +14,16 @@ private func counts(_ sweeps: [SimulatedLine.Sweep], devices: Int) -> [Int] {
 }
 
 @Suite struct SickDeviceTests {
-    /// The mean time between two sweeps of a healthy device, milliseconds, over ten minutes at 9600 baud.
-    private func cycle(healthy: Int, dead: Int, known: Bool, blocks: [RegisterRange]) -> Double {
+    /// The mean time between two sweeps of a healthy device, milliseconds, over some minutes at 9600 baud.
+    private func cycle(
+        healthy: Int, dead: Int, known: Bool, blocks: [RegisterRange], minutes: Int64 = 10
+    ) -> Double {
         let identified = Array(0..<(known ? healthy + dead : healthy))
         var line = SimulatedLine(
             devices: healthy + dead, identified: identified, interval: Milliseconds(100), blocks: blocks)
-        line.run(until: 600_000) { device, _, now in device < healthy || known && now < 60_000 ? 20 : nil }
+        line.run(until: minutes * 60_000) { device, _, now in device < healthy || known && now < 60_000 ? 20 : nil }
         let all = counts(line.sweeps, devices: healthy)
-        return Double(healthy) * 600_000 / Double(all.reduce(0, +))
+        return Double(healthy) * Double(minutes) * 60_000 / Double(all.reduce(0, +))
     }
 
     /// A line that is asked for more than it can hold feels every millisecond.
@@ -31,6 +33,12 @@ private func counts(_ sweeps: [SimulatedLine.Sweep], devices: Int) -> [Int] {
         let healthy = cycle(healthy: 8 - dead, dead: 0, known: true, blocks: blocks)
         #expect(cycle(healthy: 8 - dead, dead: dead, known: false, blocks: blocks) <= 1.2 * healthy)
         #expect(cycle(healthy: 8 - dead, dead: dead, known: true, blocks: blocks) <= 1.2 * healthy)
+    }
+
+    @Test func theFirstMinuteIsNoWorse() {
+        let blocks = blocks(1, registers: 10)
+        let healthy = cycle(healthy: 6, dead: 0, known: true, blocks: blocks, minutes: 1)
+        #expect(cycle(healthy: 6, dead: 2, known: false, blocks: blocks, minutes: 1) <= 1.2 * healthy)
     }
 
     @Test func theOthersKeepTheirRateWhereTheLineHasTimeToSpare() {
