@@ -75,8 +75,11 @@ package struct Quarantine: Sendable, Equatable {
     package init() {}
 
     /// What was learned earlier, such as before a restart.
-    package init(fences: [Fence], at now: Boottime) {
-        kept = fences.prefix(Self.mostFences).map { Kept(fence: $0, nextCheck: now + Self.rest) }
+    ///
+    /// - Parameter limits: Of the profile as it is now. What they do not allow is never asked, so it is forgotten.
+    package init(fences: [Fence], limits: ReadLimits = ReadLimits(), at now: Boottime) {
+        kept = fences.filter { limits.allows($0.proof) }.prefix(Self.mostFences)
+            .map { Kept(fence: $0, nextCheck: now + Self.rest) }
     }
 
     package var fences: [Fence] { kept.map(\.fence) }

@@ -54,7 +54,7 @@ private func pack(_ name: String, blocks: Int, interval: Milliseconds, slow: Mil
         #expect(both.sweepNanoseconds(0) == 2 * alone.sweepNanoseconds(0))
     }
 
-    @Test(arguments: UInt64(0)..<40)
+    @Test(arguments: UInt64(0)..<12)
     func theShortestIntervalFitsAndOneMillisecondLessDoesNot(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let wishes = (0..<3).map { _ in

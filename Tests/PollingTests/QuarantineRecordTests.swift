@@ -1,4 +1,5 @@
 import DeviceProfiles
+import Terms
 import Testing
 
 @testable import Polling
@@ -110,13 +111,22 @@ import Testing
         #expect(throws: QuarantineRecord.Invalid.self) { try QuarantineRecord(text: long) }
     }
 
+    /// A profile may have learned meanwhile that a register must not be touched.
+    @Test func whatTheProfileNoLongerAllowsIsForgotten() {
+        let limits = ReadLimits(registers: 10, readable: [range(0, 100)])
+        let fences = [range(5, 1), range(99, 2), range(20, 11)].map { Quarantine.Fence(range: $0, proof: $0) }
+        let quarantine = Quarantine(fences: fences, limits: limits, at: Boottime(nanoseconds: 0))
+        #expect(quarantine.fences.map(\.range) == [range(5, 1)])
+    }
+
     @Test func aRestartKeepsWhatWasLearned() throws {
         var device = RefusingDevice(points: (0..<60).map { point($0) } + [point(1_000)], bad: [37])
         device.sweep(15)
         let kept = QuarantineRecord(owner: record.owner, fences: device.quarantine.fences).text
         var restarted = RefusingDevice(points: device.points, bad: [37])
         restarted.restart(Quarantine(
-            fences: try QuarantineRecord(text: kept).fences(for: record.owner), at: restarted.now))
+            fences: try QuarantineRecord(text: kept).fences(for: record.owner), limits: ReadLimits(),
+            at: restarted.now))
         restarted.sweep(5)
         #expect(restarted.read == restarted.readable)
         #expect(restarted.probes.allSatisfy { $0.isEmpty })

@@ -151,7 +151,7 @@ private func twoBlocks(_ bad: Set<Int>) -> RefusingDevice {
     @Test func theNumberOfFencesIsBounded() {
         var device = RefusingDevice(
             points: (0..<300).map { point($0) } + [point(1_000)], bad: Set((0..<150).map { $0 * 2 }))
-        device.sweep(2_000)
+        device.sweep(1_200)
         #expect(device.quarantine.fences.count == Quarantine.mostFences)
         let before = device.probes.joined().count
         device.sweep(100)
