@@ -89,6 +89,15 @@ benchmark-wire: packages peers ## Measure the line against bare libmodbus and py
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare-wire-bench
 	.build/release/aftercare-wire-bench $(SECONDS_PER_RUN) .build/peers/bin/python
 
+# Ten thousand reads from every kind of misbehaving device on every transport, and what came of them.
+READS ?= 10000
+.PHONY: wire
+wire: test-packages peers ## Read from misbehaving devices, 10000 times per kind and transport; READS=… SEED=…
+	@echo "seed $(SEED), $(READS) reads"
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	AFTERCARE_WIRE_READS=$(READS) AFTERCARE_WIRE_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest \
+	    --no-parallel --filter 'VirtualLineTests|RealWireTests' | grep -E '^(WIRE|REAL)|✘|✔ Test run'
+
 .PHONY: soak
 soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
 	Tests/soak/measure.sh $(RELEASE_BINARY)

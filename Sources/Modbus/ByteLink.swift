@@ -14,6 +14,9 @@ package protocol ByteLink: AnyObject {
     /// - Returns: How many bytes came; 0 when none came in time.
     func receive(into room: UnsafeMutableRawBufferPointer, patience: inout Int64) throws(ReadFailure) -> Int
 
+    /// Lets time pass without listening; what comes meanwhile is kept.
+    func pause(nanoseconds: Int64)
+
     /// Ends it; a second call does nothing.
     func close()
 }

@@ -52,6 +52,8 @@ final class CaptureLink: ByteLink {
         return count
     }
 
+    func pause(nanoseconds: Int64) {}
+
     func close() { output = [] }
 }
 

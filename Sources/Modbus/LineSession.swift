@@ -36,7 +36,9 @@ struct LineSession: ~Copyable {
     let serial: SerialSettings?
     /// What a request costs on this line.
     let cost: WireCost
-    private(set) var statistics: [UInt8: UnitStatistics] = [:]
+    /// In an array, since a change in place of a dictionary's value allocates.
+    private var counts: [UnitStatistics] = []
+    private var placeOfCounts: [UInt8: Int] = [:]
     private(set) var lastRequest: ReadRequest?
     /// The last answer; for coils and discrete inputs one bit per word.
     private(set) var words: [UInt16] = []
@@ -65,6 +67,9 @@ struct LineSession: ~Copyable {
         silence = url.serialLine.map { Int64(WireCost.silenceNanoseconds($0)) } ?? 0
         words.reserveCapacity(ReadFunction.coils.maximumCount)
     }
+
+    /// What each unit cost and gave so far.
+    var statistics: [UInt8: UnitStatistics] { placeOfCounts.mapValues { counts[$0] } }
 
     /// Closes the line.
     mutating func disconnect() {
@@ -201,7 +206,7 @@ extension LineSession {
         needsSilence = false
         guard dropped > 0 else { return }
         trust.disturbed(mayBeFrame: !wasExpected && dropped >= ExpectedAnswer.shortestRTUFrame)
-        statistics[unit, default: UnitStatistics()].strayed(bytes: dropped)
+        counts[place(unit)].strayed(bytes: dropped)
     }
 }
 
@@ -235,7 +240,7 @@ extension LineSession {
         let elapsed = Int(now.nanoseconds - start.nanoseconds - silence)
         busy += elapsed
         turnAround = cost.turnAround(elapsed: elapsed, function: request.function, count: request.count)
-        statistics[unit, default: UnitStatistics()].answered(after: max(0, elapsed), bytes: request.answerBytes)
+        counts[place(unit)].answered(after: max(0, elapsed), bytes: request.answerBytes)
         timeouts.answered(unit, after: Int(connection.firstByteAfter))
         answersOfConnection += 1
         if !namesItsQuestion(manners) { trust.answered(request) }
@@ -246,7 +251,7 @@ extension LineSession {
         _ request: ReadRequest, _ manners: UnitManners, isRefusal: Bool
     ) throws(ReadFailure) {
         guard connection.extra != .none else { return }
-        statistics[request.unit, default: UnitStatistics()].strayed(bytes: connection.extraBytes)
+        counts[place(request.unit)].strayed(bytes: connection.extraBytes)
         guard !namesItsQuestion(manners) else { return }
         trust.disturbed(mayBeFrame: connection.extra != .noise)
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
@@ -295,6 +300,13 @@ extension LineSession {
     private mutating func fail(_ failure: ReadFailure, _ unit: UInt8, since start: Boottime, _ now: Boottime) {
         let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds))
         busy += elapsed
-        statistics[unit, default: UnitStatistics()].failed(failure.code, after: elapsed)
+        counts[place(unit)].failed(failure.code, after: elapsed)
+    }
+
+    private mutating func place(_ unit: UInt8) -> Int {
+        if let place = placeOfCounts[unit] { return place }
+        counts.append(UnitStatistics())
+        placeOfCounts[unit] = counts.count - 1
+        return counts.count - 1
     }
 }

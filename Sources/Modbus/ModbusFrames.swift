@@ -102,10 +102,15 @@ struct ExpectedAnswer {
         if let failure = wrongHeader(bytes) { return .wrong(failure) }
         guard bytes.count >= Self.shortestRTUFrame else { return .incomplete }
         let isException = bytes[1] == code | 0x80
-        let length = isException ? Self.shortestRTUFrame : answerBytes + 5
+        let length = length(bytes)
         guard bytes.count >= length else { return .incomplete }
         guard CRC16.isRight(UnsafeRawBufferPointer(rebasing: bytes[..<length])) else { return .wrong(.badCRC) }
         return isException ? .exception(bytes[2], length: length) : .complete(length: length)
+    }
+
+    /// How long a frame on a serial line will be that begins like this.
+    func length(_ bytes: UnsafeRawBufferPointer) -> Int {
+        bytes.count < 2 || bytes[1] == code | 0x80 ? Self.shortestRTUFrame : answerBytes + 5
     }
 
     /// What already speaks against the first three bytes.

@@ -45,6 +45,8 @@ final class SerialLink: ByteLink {
         portLock = nil
     }
 
+    func pause(nanoseconds: Int64) { Descriptor.pause(nanoseconds) }
+
     func send(_ bytes: UnsafeRawBufferPointer, within limit: Milliseconds) throws(ReadFailure) {
         guard context != nil else { throw .connectionLost }
         var rest = UnsafeRawBufferPointer(bytes)

@@ -16,6 +16,8 @@ final class SocketLink: ByteLink {
         descriptor = -1
     }
 
+    func pause(nanoseconds: Int64) { Descriptor.pause(nanoseconds) }
+
     func send(_ bytes: UnsafeRawBufferPointer, within limit: Milliseconds) throws(ReadFailure) {
         var rest = UnsafeRawBufferPointer(bytes)
         var patience = limit.count * 1_000_000
@@ -71,6 +73,13 @@ enum Descriptor {
             guard error == EINTR else { throw failure(error) }
             guard patience > 0 else { return false }
         }
+    }
+
+    /// Waits for nothing but the time.
+    static func pause(_ nanoseconds: Int64) {
+        var left = nanoseconds
+        // -1 is no file: nothing can become ready.
+        while left > 0, aftercare_wait(-1, 0, &left) < 0, errno == EINTR {}
     }
 
     /// What an error number of an open line means.

@@ -13,11 +13,10 @@ package struct LinePacing: Sendable {
 
     /// The earliest moment for a request to a device that wants `pause`; nil: at once.
     package func earliest(pause: Milliseconds) -> Boottime? {
-        let afterExchange = lastEnd.map { end in
-            let gap = max(silenceNanoseconds, max(pause, lastPause).count * 1_000_000)
-            return Boottime(nanoseconds: end.nanoseconds + gap)
-        }
-        return [afterExchange, notBefore].compactMap { $0 }.max()
+        guard let lastEnd else { return notBefore }
+        let gap = max(silenceNanoseconds, max(pause, lastPause).count * 1_000_000)
+        let afterExchange = Boottime(nanoseconds: lastEnd.nanoseconds + gap)
+        return max(afterExchange, notBefore ?? afterExchange)
     }
 
     /// A connection was made; the device wants to be left alone for a while.

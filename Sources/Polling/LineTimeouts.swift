@@ -56,9 +56,12 @@ package struct LineTimeouts: Sendable, Equatable {
     /// The unit has spoken, be it to refuse.
     ///
     /// - Parameter nanoseconds: From the question's end to the beginning of its answer.
-    package mutating func answered(_ unit: UInt8, after nanoseconds: Int) {
-        units[unit]?.timeout.answered(after: nanoseconds)
-        units[unit]?.isAlive = true
+    package mutating func answered(_ number: UInt8, after nanoseconds: Int) {
+        // Taken out and put back: a change in place allocates, and this is done with every answer.
+        guard var unit = units[number] else { return }
+        unit.timeout.answered(after: nanoseconds)
+        unit.isAlive = true
+        units[number] = unit
     }
 
     /// No answer of the unit came in time.

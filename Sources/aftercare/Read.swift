@@ -17,7 +17,7 @@ struct Read: AsyncParsableCommand {
               aftercare read --device 'rtu:///dev/ttyUSB0?baud=9600' --unit 1 --profile goodwe-et --json
             """)
 
-    @Option(help: "tcp://host:port or rtu:///dev/ttyUSB0?baud=9600&parity=N&stopbits=1")
+    @Option(help: "tcp://host:port, rtutcp://host:port or rtu:///dev/ttyUSB0?baud=9600&parity=N&stopbits=1")
     var device: String
 
     @Option(help: "The device's unit id, 0 to 255.")

@@ -236,6 +236,8 @@ private final class VirtualLink: ByteLink {
         return try line.receive(into: room, &patience)
     }
 
+    func pause(nanoseconds: Int64) { line.clock.nanoseconds += nanoseconds }
+
     func close() {
         guard isOpen else { return }
         isOpen = false
