@@ -109,16 +109,18 @@ sanitize: test-packages peers ## Run the tests under ThreadSanitizer and Address
 	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
 	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
-# Profiles as they are shipped are where libFuzzer begins; what it found worth keeping is kept in Tests/fuzz/corpus.
+# libFuzzer begins with the profiles as they are shipped and with Tests/fuzz/corpus.tar.gz: what it found worth keeping,
+# made smaller with -merge=1.
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz-readers
 fuzz-readers: packages ## Search the decoders and the profile loader with libFuzzer and AddressSanitizer; FUZZ_SECONDS=600
 	tools/link-fuzzer
-	mkdir -p .build-fuzz/found .build-fuzz/seeds
+	mkdir -p .build-fuzz/found .build-fuzz/seeds .build-fuzz/kept
+	tar -C .build-fuzz/kept -xzf Tests/fuzz/corpus.tar.gz
 	for file in config/profiles/*.yaml; do \
 	    { printf '\0'; head -c 3500 "$$file"; } >.build-fuzz/seeds/$$(basename "$$file"); done
 	.build-fuzz/fuzz-readers -max_len=4096 -timeout=25 -rss_limit_mb=3000 -max_total_time=$(FUZZ_SECONDS) \
-	    -print_final_stats=1 -artifact_prefix=.build-fuzz/ .build-fuzz/found .build-fuzz/seeds Tests/fuzz/corpus
+	    -print_final_stats=1 -artifact_prefix=.build-fuzz/ .build-fuzz/found .build-fuzz/seeds .build-fuzz/kept
 
 # The same hostile input as in every test run, a hundred times as much and from another seed.
 ROUNDS ?= 100

@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "FuzzReaders",
             dependencies: ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
-            path: "Tests/fuzz", exclude: ["corpus"], swiftSettings: house),
+            path: "Tests/fuzz", exclude: ["corpus.tar.gz"], swiftSettings: house),
         // Real peers for tests (pymodbus, socat, pysunspec2): started on loopback, ended by process id.
         .target(
             name: "TestPeers", path: "Tests/TestPeers",

@@ -2,6 +2,7 @@ package import DeviceProfiles
 package import Detection
 internal import Engine
 internal import Modbus
+internal import Polling
 internal import Settings
 internal import Telemetry
 package import Terms
@@ -73,6 +74,19 @@ extension SiteConfiguration {
                 index: index, unit: device.unit, profile: choice ?? .automatic(library.sortedProfiles),
                 interval: device.interval, timeout: device.timeout, pause: device.pause)
         }
+    }
+
+    /// What the line is asked to carry, as far as the profiles tell it beforehand.
+    func load(of line: LineSettings) -> LineLoad {
+        LineLoad(
+            devices: line.devices.compactMap { device in
+                let profile = device.profile.flatMap { library.profiles[$0] }
+                guard let profile, let map = profile.deviceMap else { return nil }
+                let cost = LineDevice.cost(of: line.url, pause: device.pause ?? profile.line.pause)
+                let interval = max(device.interval, profile.line.minimumInterval)
+                let plan = ReadPlan(map: map, interval: interval, cost: cost)
+                return LineLoad.Device(name: "\(device.name)", interval: interval, plan: plan, cost: cost)
+            })
     }
 
     private var places: [(line: LineSettings, device: DeviceSettings, index: DeviceIndex)] {

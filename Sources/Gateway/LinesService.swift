@@ -72,6 +72,9 @@ struct LinesService: Service {
         for (number, line) in configuration.settings.lines.enumerated() {
             let devices = configuration.lineDevices(of: line)
             logger.info("line starts", metadata: ["line": "\(line.name)", "url": "\(line.url)"])
+            if let refusal = configuration.load(of: line).refusal {
+                logger.warning("\(refusal)", metadata: ["line": "\(line.name)"])
+            }
             owners[line.url] = LineOwner(url: line.url, devices: devices, time: time, seed: UInt64(number)) {
                 [engine] event in await engine.take(event)
             }

@@ -66,6 +66,12 @@ package struct LineDevice: Sendable {
         UnitManners(unit: unit, line: profile.line, quirks: profile.quirks, timeout: timeout, pause: pause)
     }
 
+    /// What a request costs on a line, with a device's pause behind it, before anything was measured.
+    package static func cost(of url: DeviceURL, pause: Milliseconds) -> WireCost {
+        let cost: WireCost = url.serialLine.map { .rtu($0) } ?? .tcp()
+        return cost.pausing(pause)
+    }
+
     /// How it is talked to while it is not known what it is: patiently after the connection is made, as the most
     /// sensitive of these wants it, but not with each one's own pause: most of them it is not.
     func manners(_ profile: Profile, among candidates: [Profile]) -> UnitManners {

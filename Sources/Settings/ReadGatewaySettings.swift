@@ -140,9 +140,10 @@ private func readDevice(
     }
 }
 
-/// On a serial line 0 speaks to all, so that nobody answers, and 248 to 255 are reserved (Modbus over Serial Line 2.2).
+/// On a serial line 248 to 255 are reserved (Modbus over Serial Line 2.2). 0 speaks to all there, so that nobody should
+/// answer; some batteries do (Seplos), and a read that nobody answers does no harm.
 private func readableUnits(on url: DeviceURL?) -> ClosedRange<Int> {
-    url?.serialLine == nil ? 0...255 : 1...247
+    url?.serialLine == nil ? 0...255 : 0...247
 }
 
 /// A profile's name, or `auto`, which is nil; nothing where it was refused.

@@ -32,23 +32,32 @@ struct Profiles: AsyncParsableCommand {
         @Argument(help: "Profile files.")
         var files: [String]
 
+        @Option(help: "A line, such as rtu:///dev/ttyUSB0?baud=9600: says what a sweep costs there.")
+        var line: String?
+
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            let url = try line.map { try DeviceURL(text: $0) }
             var rows: [ProfileRow] = []
             var problems: [Problem] = []
             for file in files {
                 do {
-                    rows.append(ProfileRow(try ConfigurationDirectory.profile(at: file)))
+                    let profile = try ConfigurationDirectory.profile(at: file)
+                    var row = ProfileRow(profile)
+                    row.plan = url.flatMap { PlanOnLine(profile, on: $0) }
+                    rows.append(row)
                 } catch let error as InvalidText {
                     problems += error.problems
                 }
             }
             guard problems.isEmpty else { throw InvalidText(problems) }
             try output.show(rows) {
-                rows.map { row in
-                    "\(row.profile): sound; \(row.points) points, \(row.alarms) alarms, "
-                        + (row.requests.map { "\($0) requests a sweep" } ?? "requests depend on the device")
+                rows.flatMap { row in
+                    [
+                        "\(row.profile): sound; \(row.points) points, \(row.alarms) alarms, "
+                            + (row.requests.map { "\($0) requests a sweep" } ?? "requests depend on the device")
+                    ] + (row.plan?.lines ?? [])
                 }
             }
         }
@@ -64,6 +73,8 @@ private struct ProfileRow: Codable {
     var alarms: Int
     /// Requests of one sweep; nil where the device decides (SunSpec).
     var requests: Int?
+    /// What a sweep costs on the line that was asked about.
+    var plan: PlanOnLine?
 
     init(_ profile: Profile) {
         self.profile = profile.id

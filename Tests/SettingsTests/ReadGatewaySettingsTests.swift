@@ -111,7 +111,7 @@ private func problems(_ text: String) -> [String] {
             "tcp://192.0.2.10:502", "rtu:///dev/ttyUSB0?baud=1200",
             "11:10: lines[1].url: port \"/dev/ttyUSB0\" is there twice"
         ),
-        ("unit: 2,", "unit: 0,", "14:30: lines[1].devices[1].unit: 0 is outside 1 to 247"),
+        ("unit: 2,", "unit: 248,", "14:30: lines[1].devices[1].unit: 248 is outside 0 to 247"),
         ("unit: 247", "unit: 256", "9:30: lines[0].devices[0].unit: 256 is outside 0 to 255"),
         (
             "Europe/Berlin", "Europe/Belrin",
