@@ -150,6 +150,31 @@ struct VirtualLineTests {
         if kind != .minimumGap { #expect(tally.strikes > readsPerKind / 60, told) }
     }
 
+    @Test(arguments: Transport.allCases, [0, 5, 25] as [Int64])
+    func aPauseIsKeptHoweverShort(transport: Transport, milliseconds: Int64) throws {
+        let line = VirtualLine(transport, seed: 4)
+        let devices = UnrulyDevices(nil)
+        var lastHeard: Int64 = 0
+        var shortest = Int64.max
+        line.answer = { line, request, arrived in
+            shortest = min(shortest, line.clock.nanoseconds - lastHeard)
+            devices.answer(line, request, arrived)
+        }
+        var wire = LineSession(url: transport.url, open: line.opener)
+        for address in 0..<20 {
+            let request = ReadRequest(unit: 1, function: .holdingRegisters, address: address, count: 2 + address % 2)
+            let manners = UnitManners(unit: 1, line: LineDefaults(), pause: Milliseconds(milliseconds))
+            var exchange = Exchange(request, manners)
+            while case .waitUntil(let instant) = try wire.advance(&exchange, line.clock) {
+                line.clock.nanoseconds = max(line.clock.nanoseconds, instant.nanoseconds)
+            }
+            #expect(LivingRegisters.held(wire.words, request, from: line.lastSent, to: line.clock.nanoseconds))
+            lastHeard = line.clock.nanoseconds - (transport == .tcp ? 0 : Transport.silence)
+        }
+        #expect(shortest >= milliseconds * 1_000_000)
+        #expect(line.violations.isEmpty)
+    }
+
     /// Devices without a register behind any block can be asked in one shape only. Then more cannot be told.
     @Test(arguments: Misbehaviour.allCases.filter(\.canBeUndecidable), [Transport.rtu, .rtuTCP])
     func fewValuesCannotBeToldWhereNoOtherShapeIsAllowed(kind: Misbehaviour, transport: Transport) {
