@@ -46,14 +46,15 @@ package struct ControlDesk: Sendable {
             return .acted(ticket, objection: objection?.sentence)
         case .read(let url, let unit, let profile):
             return try await read(url: url, unit: unit, profile: profile)
+        case .record(let url, let unit, let profile, let ranges):
+            return try await record(url: url, unit: unit, profile: profile, ranges: ranges)
+        case .lines:
+            return .lines(await lines.owned())
         }
     }
 
     private func read(url text: String, unit: Int, profile: String) async throws -> ControlResponse {
-        let url = try DeviceURL(text: text)
-        guard let unit = UInt8(exactly: unit) else {
-            throw UnreadableConfiguration(message: "unit \(unit) is outside 0 to 255")
-        }
+        let (url, unit) = try place(text, unit)
         guard let owner = lines.owner(of: url) else { return .notOwned }
         let choice = try library.choice(named: profile)
         do throws(ReadFailure) {
@@ -62,6 +63,33 @@ package struct ControlDesk: Sendable {
         } catch {
             return .refused(message: "\(url), unit \(unit): \(error)", reason: .noAnswer)
         }
+    }
+
+    /// More than one recording asks for at once; a slow device must not hold its line up for minutes.
+    private static let mostRanges = 64
+
+    private func record(
+        url text: String, unit: Int, profile: String?, ranges: [AskedRange]
+    ) async throws -> ControlResponse {
+        let (url, unit) = try place(text, unit)
+        let wanted = ranges.compactMap(\.range)
+        guard wanted.count == ranges.count, ranges.count <= Self.mostRanges else {
+            throw UnreadableConfiguration(message: "a request asks for at most 125 registers, a sweep in 64 requests")
+        }
+        guard let owner = lines.owner(of: url) else { return .notOwned }
+        let choice = try profile.map { name throws in try library.choice(named: name) }
+        if let choice, wanted.isEmpty {
+            return .recorded(RecordingDocument(await owner.record(unit: unit, profile: choice)))
+        }
+        let manners = if case .fixed(let profile) = choice { profile.line } else { LineDefaults() }
+        return .recorded(RecordingDocument(await owner.record(unit: unit, ranges: wanted, line: manners)))
+    }
+
+    private func place(_ text: String, _ unit: Int) throws -> (url: DeviceURL, unit: UInt8) {
+        guard let number = UInt8(exactly: unit) else {
+            throw UnreadableConfiguration(message: "unit \(unit) is outside 0 to 255")
+        }
+        return (try DeviceURL(text: text), number)
     }
 }
 

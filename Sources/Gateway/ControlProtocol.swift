@@ -8,6 +8,11 @@ package enum ControlRequest: Codable, Sendable {
     case ticket(id: String)
     case act(ControlCommand)
     case read(url: String, unit: Int, profile: String)
+    /// One recorded sweep: of these ranges, or of what the profile says where there are none. Without a profile the
+    /// ranges are asked for as any device can be.
+    case record(url: String, unit: Int, profile: String?, ranges: [AskedRange])
+    /// Which lines it owns.
+    case lines
 }
 
 /// What the daemon answers: one line of JSON.
@@ -17,6 +22,8 @@ package enum ControlResponse: Codable, Sendable {
     /// The ticket after a person's command; why the recorded fact does not count, where it does not.
     case acted(TicketSnapshot, objection: String?)
     case reading(ReadingDocument)
+    case recorded(RecordingDocument)
+    case lines([OwnedLine])
     /// The daemon does not own that line; the command may read it itself.
     case notOwned
     case refused(message: String, reason: Refusal)

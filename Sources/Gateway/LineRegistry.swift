@@ -17,4 +17,13 @@ package final class LineRegistry: Sendable {
 
     /// The owner of a line; nil where the daemon does not own it.
     package func owner(of url: DeviceURL) -> LineOwner? { owners.withLock { $0[url] } }
+
+    /// Every line with the units that are polled on it, by its URL.
+    func owned() async -> [OwnedLine] {
+        var lines: [OwnedLine] = []
+        for (url, owner) in owners.withLock({ $0 }) {
+            lines.append(OwnedLine(url: url.description, units: await owner.units().map(Int.init)))
+        }
+        return lines.sorted { $0.url < $1.url }
+    }
 }

@@ -111,7 +111,8 @@ extension LineOwner {
         }
     }
 
-    private func map(
+    /// The map of the unit as this profile describes it; nil where the profile does not fit.
+    func map(
         of profile: Profile, _ manners: UnitManners, _ probes: inout IdentityAnswers
     ) async throws(ReadFailure) -> DeviceMap? {
         for probe in profile.identity {
@@ -158,7 +159,8 @@ extension LineOwner {
         }
     }
 
-    private func texts(_ map: DeviceMap, _ manners: UnitManners) async throws(ReadFailure) -> [DeviceText] {
+    /// What the device tells about itself.
+    func texts(_ map: DeviceMap, _ manners: UnitManners) async throws(ReadFailure) -> [DeviceText] {
         var texts: [DeviceText] = []
         for text in map.texts {
             let words = try await words(ReadRequest(unit: manners.unit, range: text.range), manners)

@@ -85,6 +85,12 @@ package actor LineOwner {
     /// What every unit has cost and given so far.
     package func statistics() -> [UInt8: UnitStatistics] { line.statistics }
 
+    /// Closes the line; the next request opens it again.
+    package func close() { line.disconnect() }
+
+    /// The units that are polled here, in the order of the configuration.
+    package func units() -> [UInt8] { slots.map(\.device.unit) }
+
     /// Which registers the devices refuse, to be kept over a restart (see `LineDevice.quarantine`).
     package func quarantines() -> [DeviceIndex: QuarantineRecord] {
         Dictionary(
@@ -130,11 +136,23 @@ package actor LineOwner {
     }
 
     /// One question and its answer, when the line allows: `line.words` until the next exchange. Between the last look
-    /// at the line and the answer nothing is awaited, so that callers can take turns.
+    /// at the line and the answer nothing is awaited, so that callers can take turns. Whoever records sees what came.
     ///
     /// - Parameter limits: What the device may be asked for, where that is known.
     func exchange(
         _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits? = nil
+    ) async throws(ReadFailure) {
+        do throws(ReadFailure) {
+            try await carryOut(request, manners, limits)
+            ExchangeLog.current?.add(request, words: line.words)
+        } catch {
+            ExchangeLog.current?.add(request, failure: error)
+            throw error
+        }
+    }
+
+    private func carryOut(
+        _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits?
     ) async throws(ReadFailure) {
         let mayBeLonger = limits.map { limits in request.longer.map { limits.allows($0.range) } ?? false } ?? false
         var exchange = Exchange(request, manners, mayBeLonger: mayBeLonger)

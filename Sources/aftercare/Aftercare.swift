@@ -48,6 +48,8 @@ struct Root: AsyncParsableCommand {
 
             First steps:
               aftercare demo                                   see it happen on a simulated home
+              aftercare scan                                   find devices on the serial ports
+              aftercare scan --subnet 192.168.1.0/24           find devices on the network
               aftercare read --device tcp://192.0.2.10:502 --unit 247
                                                                read your own device once
               aftercare gateway --config gateway.yaml --check  check a configuration
@@ -56,7 +58,9 @@ struct Root: AsyncParsableCommand {
             Exit status: 0 done, 1 the answer is no, 2 usage or configuration error, 3 the device did not answer.
             """,
         version: version,
-        subcommands: [Demo.self, GatewayCommand.self, Read.self, Tickets.self, Profiles.self])
+        subcommands: [
+            Demo.self, ScanCommand.self, Read.self, Record.self, GatewayCommand.self, Tickets.self, Profiles.self,
+        ])
 }
 
 /// The program's version.

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Gateway
 internal import Glibc
+internal import Polling
+internal import Settings
 
 /// Where a command finds its configuration.
 struct ConfigurationOptions: ParsableArguments {
@@ -48,4 +50,34 @@ private func executablePath() -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let length = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     return length > 0 ? String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+}
+
+extension ConfigurationOptions {
+    /// Where the daemon of this configuration listens. Without a configuration it may still run with the default
+    /// socket. A configuration that is there must be sound: a guess at the socket could put a second client on the
+    /// daemon's line.
+    func controlSocket() throws -> String {
+        exists ? try read().settings.controlSocket : defaultControlSocket
+    }
+}
+
+extension ControlClient {
+    /// What the daemon owns; nothing where none runs.
+    func ownedLines() throws -> [OwnedLine] {
+        switch try ask(.lines) {
+        case .lines(let lines): lines
+        case .refused(let message, _): throw ExitStatus.misuse(message)
+        case nil, .tickets, .ticket, .acted, .reading, .recorded, .notOwned: []
+        }
+    }
+
+    /// Whether the running daemon owns this very line.
+    func owns(_ url: DeviceURL) throws -> Bool { try ownedLines().contains { $0.url == url.description } }
+}
+
+/// Where relative paths begin.
+func currentDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
 }

@@ -1,3 +1,4 @@
+internal import Commissioning
 internal import DeviceProfiles
 internal import Engine
 internal import Gateway
@@ -40,6 +41,7 @@ struct ExitStatus: Error {
             self.init(code: error.code == .failed ? 1 : 2, message: [error.description])
         case let error as ListenError: self.init(code: 2, message: [error.description])
         case let error as InvalidDeviceURL: self.init(code: 2, message: [error.description])
+        case let error as InvalidScanOption: self.init(code: 2, message: [error.description])
         case let error as CommandRefused: self.init(code: 2, message: [error.description])
         case let error as ServerFailure: self.init(code: 2, message: [error.description])
         case let failure as ReadFailure: self.init(code: 3, message: [failure.description])

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Gateway
 internal import Modbus
 internal import Polling
-internal import Settings
 internal import Terms
 
 /// One poll of one device.
@@ -49,15 +48,13 @@ struct Read: AsyncParsableCommand {
 
     /// The daemon's reading; nil where no daemon runs or it does not own the line.
     private func throughDaemon() throws -> ReadingDocument? {
-        // Without a configuration the daemon may still run with the default socket. One that is there must be sound: a
-        // guess at the socket could put a second client on the daemon's line.
-        let socket = options.exists ? try options.read().settings.controlSocket : defaultControlSocket
+        let socket = try options.controlSocket()
         let request = ControlRequest.read(url: device, unit: Int(unit), profile: profile)
         switch try ControlClient(path: socket).ask(request) {
         case .reading(let document): return document
         case .refused(let message, .noAnswer): throw ExitStatus.noAnswer(message)
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .notOwned, .tickets, .ticket, .acted: return nil
+        case nil, .notOwned, .tickets, .ticket, .acted, .recorded, .lines: return nil
         }
     }
 

@@ -39,6 +39,9 @@ let house: [Room] = [
     Room("CLinux"),
     Room(
         "Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"], others: ["Glibc", "Synchronization"]),
+    Room(
+        "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
+        others: ["Glibc", "Synchronization"]),
     Room("Storage", ["Terms", "ServiceLevel", "Ticketing"], others: ["Crypto", "Foundation", "Glibc", "GRDB"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
@@ -62,11 +65,11 @@ let house: [Room] = [
         "aftercare",
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
-            "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation",
+            "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
-            "Synchronization",
+            "Synchronization", "UnixSignals",
         ]),
     Room("CAllocationCount"),
     // Measures; it may see whatever it measures.
