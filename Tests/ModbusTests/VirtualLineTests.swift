@@ -51,6 +51,8 @@ struct WireRun {
     let allowsLonger: Bool
     var tally = WireTally()
     private var lastFailure = ""
+    /// The last frame that nobody could tell: its shape, and in which read it was taken for the answer.
+    private var displaced: (shape: [UInt8], read: Int)?
     /// What happened on the line before each wrong value and each read that failed against expectation.
     private(set) var logs: [String] = []
 
@@ -123,12 +125,16 @@ struct WireRun {
     }
 
     /// Whether an intact frame of the right shape came unasked, and began after the question was sent.
-    private func isUndecidable() -> Bool {
+    private mutating func isUndecidable() -> Bool {
         guard kind?.canBeUndecidable == true, line.transport != .tcp else { return false }
         let asked = line.lastRequest
         let count = Int(asked[4]) << 8 | Int(asked[5])
         let shape = [asked[0], asked[1], UInt8(asked[1] > 2 ? count * 2 : (count + 7) / 8)]
-        return line.strayFrames.contains { $0.start > line.lastSent && $0.bytes.starts(with: shape) }
+        let isStray = line.strayFrames.contains { $0.start > line.lastSent && $0.bytes.starts(with: shape) }
+        // The right answer, which such a frame has displaced, may come at the same bad moment once more.
+        let isDisplaced = displaced.map { $0.shape == shape && tally.reads - $0.read <= 4 } ?? false
+        if isStray { displaced = (shape, tally.reads) }
+        return isStray || isDisplaced
     }
 }
 
