@@ -20,9 +20,7 @@ extension LineOwner {
             slots[index].frame.failedRequests -= 1
             if !slots[index].reported.isEmpty { slots[index].reported[request] = nil }
             slots[index].quarantine.answered(planned)
-            if slots[index].turnAround.answered(after: line.turnAround, cost: line.cost) != nil {
-                slots[index].wantsNewPlan = true
-            }
+            noteTurnAround(index)
             schedule.answered(device: index)
         } catch {
             if case .exception(let code) = error {
@@ -36,6 +34,14 @@ extension LineOwner {
             await report(index, error, request)
         }
         slots[index].budget.used(nanoseconds: line.takeBusy(), until: time.boottime())
+    }
+
+    /// On TCP a hole costs next to nothing, whatever the round trip: one plan serves always.
+    private func noteTurnAround(_ index: Int) {
+        guard line.serial != nil else { return }
+        if slots[index].turnAround.answered(after: line.turnAround, cost: line.cost) != nil {
+            slots[index].wantsNewPlan = true
+        }
     }
 
     /// Everything that the sweep wants counts as failed until its answer is there, and what is fenced has failed.

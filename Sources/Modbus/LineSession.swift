@@ -31,6 +31,9 @@ struct LineSession: ~Copyable {
 
     /// Waits up to this long are made on the line's own thread: to wake a task costs more than they last. 10 ms
     private static let shortWait: Int64 = 10_000_000
+    /// On TCP, where the transaction tells an answer anyway, the input is not looked at again so soon after an answer
+    /// that was all there was. 50 µs
+    private static let freshness: Int64 = 50_000
 
     /// The serial line that it is; nil on TCP.
     let serial: SerialSettings?
@@ -56,6 +59,8 @@ struct LineSession: ~Copyable {
     private let silence: Int64
     /// Whether the line must be heard to be silent before the next request, since it was left in disorder.
     private var needsSilence = false
+    /// When the last exchange ended.
+    private var lastEnd: Boottime?
     /// Answers since the connection was made.
     private var answersOfConnection = 0
 
@@ -189,7 +194,10 @@ extension LineSession {
                 needsSilence = true
                 if manners.afterConnect.count * 1_000_000 > Self.shortWait { return now + manners.afterConnect }
             }
-            try keepSilence(max(0, wait), exchange.request.unit)
+            let isFresh = lastEnd.map { now.nanoseconds - $0.nanoseconds < Self.freshness } ?? false
+            if wait > 0 || !isFresh || needsSilence || !namesItsQuestion(manners) {
+                try keepSilence(max(0, wait), exchange.request.unit)
+            }
         } catch {
             fail(error, exchange.request.unit, since: now, time.boottime())
             leave(after: error, manners, now)
@@ -260,6 +268,7 @@ extension LineSession {
 
     /// The silence behind the answer has been heard already.
     private mutating func exchanged(at now: Boottime, _ manners: UnitManners) {
+        lastEnd = now
         pacing.exchanged(at: Boottime(nanoseconds: now.nanoseconds - silence), pause: manners.pause)
     }
 
