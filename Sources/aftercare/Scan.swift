@@ -48,7 +48,7 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only these parities: N,E,O", valueName: "list"))
     var parity: String?
 
-    @Option(help: ArgumentHelp("Unit ids to try: 1-16,247. (default: those of profiles, and 1-16)", valueName: "list"))
+    @Option(help: ArgumentHelp("Unit ids to try: 1-16,247. (default: the usual ones)", valueName: "list"))
     var units: String?
 
     @Option(help: "How long a unit on a serial line may take to begin its answer.")
@@ -60,7 +60,7 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the configuration keeps what happened.", valueName: "path"))
     var dataDirectory = "/var/lib/aftercare"
 
-    @Flag(help: "Overwrite the configuration if it is there.")
+    @Flag(help: "Replace the configuration if it is there; the old one is kept as FILE.old.")
     var force = false
 
     @OptionGroup var options: ConfigurationOptions
@@ -114,11 +114,11 @@ struct ScanCommand: AsyncParsableCommand {
             writeError("no configuration was written: no device was found that a profile fits")
             return
         }
-        let copied = try destination.write(text)
+        let done = try destination.write(text)
         guard !output.json else { return }
         print("")
         print("\(Style.bold(destination.path)) is written.")
-        if !copied.isEmpty { print("Copied beside it, from what is shipped: \(copied.joined(separator: ", ")).") }
+        for sentence in done { print(sentence) }
         print("Look through it, then: aftercare gateway --config \(destination.path) --check")
     }
 }

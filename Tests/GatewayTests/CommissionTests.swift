@@ -69,6 +69,7 @@ import Testing
         let again = try Program.run(["scan"] + arguments)
         #expect(again.status == 2)
         #expect(again.output.contains("--force"))
+        let old = try String(contentsOfFile: file, encoding: .utf8)
 
         // While the daemon owns the line, it is asked.
         let (owned, scanned) = try scan("--tcp", "127.0.0.1:\(peer.port)", "--config", file)
@@ -83,6 +84,9 @@ import Testing
         #expect(recorded.status == 0, "\(recorded.output)")
         daemon.send(signal: SIGTERM)
         #expect(daemon.rest().status == 0)
+        let replaced = try Program.run(["scan", "--force"] + arguments)
+        #expect(replaced.status == 0, "\(replaced.output)")
+        #expect(try String(contentsOfFile: "\(file).old", encoding: .utf8) == old)
         let device = try read("tcp://127.0.0.1:\(peer.port)")
         #expect(try read("capture://\(capture)").points == device.points)
         #expect(try peer.counts().writes == 0)
