@@ -167,18 +167,22 @@ package struct Profile: Sendable {
 
 extension Profile {
     /// Points that can be read, those of every known SunSpec model together.
-    package var pointCount: Int {
-        switch layout {
-        case .registers(let map): map.points.count
-        case .sunSpec(let layout): layout.models.reduce(0) { $0 + $1.points.count }
-        }
-    }
+    package var pointCount: Int { layout.pointCount }
 
     /// Alarm rows, those of every known SunSpec model together.
     package var alarmCount: Int {
         switch layout {
         case .registers(let map): map.alarms.count
         case .sunSpec(let layout): layout.models.reduce(0) { $0 + $1.alarms.count }
+        }
+    }
+}
+
+extension Profile.Layout {
+    var pointCount: Int {
+        switch self {
+        case .registers(let map): map.points.count
+        case .sunSpec(let layout): layout.models.reduce(0) { $0 + $1.points.count }
         }
     }
 }

@@ -58,8 +58,8 @@ private func profile(_ root: YAMLValue, _ keys: YAMLMapping, fileName: String) -
     return Profile(
         id: id, title: title, status: status, chemistry: chemistry, documents: documents, sources: sources, line: line,
         quirks: quirks, limits: limits.limits, identity: identity,
-        isAutomatic: automatic && (!identity.isEmpty || keys.has("sunspec")), operatingLimits: limitRows,
-        writes: writes, layout: layout)
+        isAutomatic: automatic && layout.pointCount > 0 && (!identity.isEmpty || keys.has("sunspec")),
+        operatingLimits: limitRows, writes: writes, layout: layout)
 }
 
 private func profileID(_ value: YAMLValue, fileName: String) -> String? {

@@ -54,7 +54,8 @@ package struct ConfigurationDirectory: Sendable {
         let gatewayText = try readText(gatewayFile)
         let settings = try collecting(&problems) {
             try readGatewaySettings(
-                gatewayText, name: gatewayFile, profiles: library.map { Set($0.profiles.keys) })
+                gatewayText, name: gatewayFile, profiles: library.map { Set($0.profiles.keys) },
+                empty: Set((library?.profiles.values).map { $0.filter(\.namesNoRegister).map(\.id) } ?? []))
         }
         if let settings, let policy, settings.site.promise != policy.name {
             let message = "site.promise: there is no policy \"\(settings.site.promise)\"; \(policyPath) is "

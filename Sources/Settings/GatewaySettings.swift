@@ -68,6 +68,8 @@ package struct DeviceSettings: Sendable, Equatable {
     /// In place of what the profile says.
     package var timeout: Milliseconds?
     package var pause: Milliseconds?
+    /// How much of the line's time it may take, 0.01 to 1; in place of what the profile says.
+    package var busShare: Double?
 }
 
 /// Where support staff and the user are told.

@@ -1,3 +1,4 @@
+internal import DeviceProfiles
 internal import Detection
 internal import Polling
 package import StrictYAML
@@ -15,12 +16,15 @@ private let devicesPerLineLimit = 32
 
 /// Reads `gateway.yaml` strictly: every error at once, each with its place.
 ///
-/// - Parameter profiles: The names of the profiles that exist; a device may name one of them, or `auto`. Nil where
-///   that is not known, and any name is taken.
+/// - Parameters:
+///   - profiles: The names of the profiles that exist; a device may name one of them, or `auto`. Nil where that is not
+///     known, and any name is taken.
+///   - empty: Those of them that name no register: nothing can be read with them.
 package func readGatewaySettings(
-    _ text: String, name: String, profiles: Set<String>?
+    _ text: String, name: String, profiles: Set<String>?, empty: Set<String> = []
 ) throws(InvalidText) -> GatewaySettings {
     let taken = TakenNames()
+    let profiles = KnownProfiles(names: profiles, empty: empty)
     return try readYAML(text, name: name) { root in
         root.mapping { map in
             let site = map.required("site", readSite)
@@ -42,6 +46,12 @@ package func readGatewaySettings(
     }
 }
 
+/// Which profiles a device may name.
+private struct KnownProfiles {
+    let names: Set<String>?
+    let empty: Set<String>
+}
+
 /// What each line and device needs for itself alone.
 private final class TakenNames {
     private var taken: Set<String> = []
@@ -51,6 +61,21 @@ private final class TakenNames {
         if !taken.insert("\(kind) \(name)").inserted {
             value.report("\(kind) \"\(name)\" is there twice; each needs its own")
         }
+    }
+}
+
+/// The units of one line, and with which profiles they are read.
+private final class TakenUnits {
+    private var profiles: [Int: [String?]] = [:]
+
+    /// Some devices have two maps on one unit, each with a profile of its own. Anything else would be the same device
+    /// twice.
+    func take(_ unit: Int, profile: String?, at value: YAMLValue) {
+        let others = profiles[unit] ?? []
+        profiles[unit] = others + [profile]
+        guard !others.isEmpty, profile == nil || others.contains(nil) || others.contains(profile) else { return }
+        value.report(
+            "unit \"\(unit)\" is there twice; that is only allowed where each of its devices names another profile")
     }
 }
 
@@ -79,13 +104,13 @@ private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     return WebSettings(host: host, port: port)
 }
 
-private func readLine(_ value: YAMLValue, profiles: Set<String>?, _ taken: TakenNames) -> LineSettings? {
+private func readLine(_ value: YAMLValue, profiles: KnownProfiles, _ taken: TakenNames) -> LineSettings? {
     value.mapping { map in
         let name = map.required("name") { readName($0, of: "line", taken) }
         let url = map.required("url") { readDeviceURL($0, taken) }
         let link = map.optional("link", default: .lan) { $0.oneOf(WatchedDevice.Link.self) }
         let devices = map.required("devices") { value in
-            let units = TakenNames()
+            let units = TakenUnits()
             return value.list(upTo: devicesPerLineLimit) { readDevice($0, on: url, profiles: profiles, taken, units) }
         }
         guard let name, let url, let link, let devices else { return nil }
@@ -117,26 +142,28 @@ private func readDeviceURL(_ value: YAMLValue, _ taken: TakenNames) -> DeviceURL
 }
 
 private func readDevice(
-    _ value: YAMLValue, on url: DeviceURL?, profiles: Set<String>?, _ taken: TakenNames, _ units: TakenNames
+    _ value: YAMLValue, on url: DeviceURL?, profiles: KnownProfiles, _ taken: TakenNames, _ units: TakenUnits
 ) -> DeviceSettings? {
     value.mapping { map in
         let name = map.required("name") { readName($0, of: "device", taken) }
+        var unitPlace: YAMLValue?
         let unit = map.required("unit") { value -> Int? in
-            guard let unit = value.integer(in: readableUnits(on: url)) else { return nil }
-            units.take("unit", "\(unit)", at: value)
-            return unit
+            unitPlace = value
+            return value.integer(in: readableUnits(on: url))
         }
         let profile = map.required("profile") { readProfileName($0, profiles) }
+        if let unit, let unitPlace, let profile { units.take(unit, profile: profile, at: unitPlace) }
         let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
         }
         let timeout = map.optional("timeout") { $0.duration(in: Milliseconds(10)...Milliseconds.seconds(30)) }
         let pause = map.optional("pause") { $0.duration(in: .zero...Milliseconds.seconds(10)) }
+        let busShare = map.optional("busShare") { $0.number(in: 0.01...1) }
         guard let name, let unit, let profile, let serial, let interval else { return nil }
         return DeviceSettings(
             name: DeviceName(name), unit: UInt8(unit), profile: profile, serial: serial, interval: interval,
-            timeout: timeout, pause: pause)
+            timeout: timeout, pause: pause, busShare: busShare)
     }
 }
 
@@ -147,12 +174,13 @@ private func readableUnits(on url: DeviceURL?) -> ClosedRange<Int> {
 }
 
 /// A profile's name, or `auto`, which is nil; nothing where it was refused.
-private func readProfileName(_ value: YAMLValue, _ profiles: Set<String>?) -> String?? {
+private func readProfileName(_ value: YAMLValue, _ profiles: KnownProfiles) -> String?? {
     guard let text = value.string() else { return nil }
     if text == "auto" { return .some(nil) }
-    if let profiles, !profiles.contains(text) {
-        return value.refuse("there is no profile \"\(text)\"\(profiles.union(["auto"]).suggestion(for: text))")
+    if let names = profiles.names, !names.contains(text) {
+        return value.refuse("there is no profile \"\(text)\"\(names.union(["auto"]).suggestion(for: text))")
     }
+    if profiles.empty.contains(text) { return value.refuse(Profile.recordingAdvice(for: text)) }
     return text
 }
 

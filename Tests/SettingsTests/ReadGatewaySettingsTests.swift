@@ -65,6 +65,47 @@ private func problems(_ text: String) -> [String] {
         #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1"])
     }
 
+    private func twoOnOneUnit(_ first: String, _ second: String) -> String {
+        good.replacingOccurrences(of: "pack-1, unit: 1, profile: auto", with: "pack-1, unit: 1, profile: \(first)")
+            .replacingOccurrences(
+                of: "pack-2, unit: 2, profile: simulated-pack", with: "pack-2, unit: 1, profile: \(second)")
+    }
+
+    @Test func oneUnitMayBeTwoDevicesWhereEachNamesAnotherProfile() throws {
+        let settings = try readGatewaySettings(
+            twoOnOneUnit("goodwe-et", "simulated-pack"), name: "gateway.yaml", profiles: profiles)
+        #expect(settings.lines[1].devices.map(\.unit) == [1, 1])
+        for (first, second) in [
+            ("auto", "simulated-pack"), ("simulated-pack", "auto"), ("goodwe-et", "goodwe-et"), ("auto", "auto"),
+        ] {
+            let found = problems(twoOnOneUnit(first, second))
+            #expect(found.count == 1, "\(first), \(second)")
+            #expect(found.first?.contains("unit \"1\" is there twice") == true, "\(first), \(second)")
+        }
+    }
+
+    @Test func aProfileThatNamesNoRegisterIsRefusedWithWhatToDo() throws {
+        do throws(InvalidText) {
+            _ = try readGatewaySettings(good, name: "gateway.yaml", profiles: profiles, empty: ["goodwe-et"])
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.problems.count == 1)
+            let text = error.problems.first?.description ?? ""
+            #expect(text.contains("gateway.yaml:9:44: lines[0].devices[0].profile"))
+            #expect(text.contains("aftercare record --device URL --unit N --profile goodwe-et --out FILE"))
+        }
+    }
+
+    @Test func theShareOfTheLineIsADevicesOwn() throws {
+        let text = good.replacingOccurrences(of: "unit: 2,", with: "unit: 2, busShare: 0.25,")
+        let settings = try readGatewaySettings(text, name: "gateway.yaml", profiles: profiles)
+        #expect(settings.devices.map(\.busShare) == [nil, nil, 0.25])
+        for wrong in ["0", "1.1", "-1", "half"] {
+            let found = problems(text.replacingOccurrences(of: "0.25", with: wrong))
+            #expect(found.first?.contains("lines[1].devices[1].busShare") == true, "\(wrong): \(found)")
+        }
+    }
+
     @Test func everyKeyThatIsWrittenArrives() throws {
         let settings = try readGatewaySettings(good, name: "gateway.yaml", profiles: profiles)
         #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1", "pack-2"])
