@@ -65,6 +65,8 @@ package actor EngineOwner {
         case .frame(let frame):
             guard let device = devices[frame.device] else { return }
             commit(engine.observe(frame, of: device.expected.name))
+        // Kept where the lines are run: it changes nothing that is decided here.
+        case .refusals: return
         case .failure(let index, let failure, let request):
             logger.warning(
                 "\(failure)",
@@ -87,6 +89,7 @@ package actor EngineOwner {
                 "serial": "\(serial ?? "none")",
                 "points": "\(description.map.points.count)",
             ])
+        logRemarks(description.map.remarks, of: name)
         if description.profile.status == .unverified {
             logger.warning(
                 "this profile was never checked against a real device; compare its values with the device's display",
@@ -94,6 +97,17 @@ package actor EngineOwner {
         }
         engine.introduce(
             device.watched(as: description), profile: description.profileName, serial: serial, at: time.now())
+    }
+
+    /// Of one device.
+    private static let mostRemarks = 20
+
+    private func logRemarks(_ remarks: [String], of device: DeviceName) {
+        for remark in remarks.prefix(Self.mostRemarks) { logger.info("\(remark)", metadata: ["device": "\(device)"]) }
+        guard remarks.count > Self.mostRemarks else { return }
+        logger.info(
+            "and \(remarks.count - Self.mostRemarks) more remarks: `aftercare lines --json` shows them all",
+            metadata: ["device": "\(device)"])
     }
 
     /// Lets time pass; says when it wants to be called again at the latest, nil when nothing presses.

@@ -19,6 +19,7 @@ struct DeviceSlot {
     var turnAround: TurnAround
     /// Whether its turn-around has moved so far that another plan is cheaper.
     var wantsNewPlan = false
+    var standing = DeviceStanding()
 
     init(_ device: LineDevice, cost: WireCost, at now: Stamp) {
         self.device = device
@@ -29,10 +30,16 @@ struct DeviceSlot {
 
     /// The cheapest requests by what is known now.
     func newPlan(_ description: DeviceDescription, on line: WireCost) -> ReadPlan {
+        ReadPlan(
+            map: description.map, interval: device.interval, cost: cost(description, on: line),
+            fences: quarantine.fencedRanges)
+    }
+
+    /// What a request to the device costs by what is known now.
+    func cost(_ description: DeviceDescription, on line: WireCost) -> WireCost {
         var cost = line.pausing(device.manners(description.profile).pause)
         cost.turnAround = turnAround.planned
-        return ReadPlan(
-            map: description.map, interval: device.interval, cost: cost, fences: quarantine.fencedRanges)
+        return cost
     }
 
     /// What its quarantine has learned; nil while it is not identified.

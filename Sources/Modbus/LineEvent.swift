@@ -10,6 +10,8 @@ package enum LineEvent: Sendable {
     case frame(SampleFrame)
     /// A request fails, or fails in another way than before.
     case failure(DeviceIndex, ReadFailure, ReadRequest)
+    /// The device refuses other registers than was known: to be kept over a restart (see `LineDevice.quarantine`).
+    case refusals(DeviceIndex, QuarantineRecord)
 }
 
 /// One poll of one device, decoded.

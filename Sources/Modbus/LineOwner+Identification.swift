@@ -9,23 +9,30 @@ extension LineOwner {
         let device = slots[index].device
         do throws(ReadFailure) {
             let description = try await recognise(device)
-            adopt(index, description)
+            let known = slots[index].record ?? device.quarantine
+            adopt(index, description, known)
             await deliver(.described(device.index, description))
+            // What another device refused is not to be found again after the next restart.
+            if let known, known.owner != description.quarantineOwner, !known.fences.isEmpty {
+                await tellRefusals(index)
+            }
             schedule.identified(
                 device: index, requestIntervals: slots[index].plan?.requests.map(\.interval) ?? [],
                 at: time.boottime())
+            note(index, wasHeard: true, schedule)
         } catch {
             schedule.notIdentified(device: index, at: time.boottime())
+            note(index, wasHeard: false, schedule)
             await report(index, error, lastRequest(device))
         }
     }
 
-    private func adopt(_ index: Int, _ description: DeviceDescription) {
+    private func adopt(_ index: Int, _ description: DeviceDescription, _ known: QuarantineRecord?) {
         let device = slots[index].device
         let owner = description.quarantineOwner
-        let known = slots[index].record ?? device.quarantine
         // Another device, or this one with other firmware, has other registers.
-        slots[index].quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: time.boottime())
+        slots[index].quarantine = Quarantine(
+            fences: known?.fences(for: owner) ?? [], limits: description.map.limits, at: time.boottime())
         slots[index].description = description
         let defaults = description.profile.line
         slots[index].budget = BusBudget(
@@ -37,7 +44,7 @@ extension LineOwner {
             device: device.index, pointCount: description.map.points.count, stamp: time.now())
         slots[index].reported = [:]
         slots[index].sweepIsOpen = false
-        line.learnTimeout(device.manners(description.profile))
+        if let manners = slots.mostPatientManners(of: device.unit, on: line.serial) { line.learnTimeout(manners) }
     }
 
     /// A device that was silent may have been exchanged meanwhile. It is asked for its serial number, or for what
@@ -52,8 +59,9 @@ extension LineOwner {
                 schedule.replaced(device: index, at: time.boottime())
             }
         } catch {
-            line.gaveUp(device.unit)
+            if !isHeard(device.unit, beside: index) { line.gaveUp(device.unit) }
             schedule.notIdentified(device: index, at: time.boottime())
+            note(index, wasHeard: false, schedule)
             await report(index, error, lastRequest(device))
             await handOutSilence(index)
         }

@@ -70,7 +70,7 @@ extension LineOwner {
         unit: UInt8, profiles: [Profile], timeout: Milliseconds
     ) async throws(ReadFailure) -> [DeviceDescription] {
         let choice = ProfileChoice.automatic(profiles)
-        let others = profiles.filter { !$0.isAutomatic && !$0.identity.isEmpty }
+        let others = profiles.filter { !$0.isAutomatic && !$0.identity.isEmpty && !$0.namesNoRegister }
         let candidates = choice.candidates(unit: unit, serial: line.serial) + others
         let device = LineDevice(
             index: DeviceIndex(-1), unit: unit, profile: choice, interval: .seconds(1), timeout: timeout)

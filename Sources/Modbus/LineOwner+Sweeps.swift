@@ -57,18 +57,23 @@ extension LineOwner {
             for point in plan.unreadable { slots[index].frame.samples[point] = .bad }
         }
         slots[index].sweepIsOpen = true
-        slots[index].budget.began(at: time.boottime())
+        let now = time.boottime()
+        slots[index].budget.began(at: now)
+        slots[index].standing.pace.began(at: now)
     }
 
     /// Looks for registers that are refused, hands the frame out, and plans anew where that was learned to be better.
     func finishSweep(_ index: Int, _ schedule: inout LineSchedule) async {
         await probeRefusals(index)
         let wasHeard = await handOut(index)
-        if !wasHeard { line.gaveUp(slots[index].device.unit) }
+        let unit = slots[index].device.unit
+        if !wasHeard, !isHeard(unit, beside: index) { line.gaveUp(unit) }
         let now = time.boottime()
         schedule.delivered(
             device: index, wasHeard: wasHeard, notBefore: slots[index].budget.earliest, at: now)
+        note(index, wasHeard: wasHeard, schedule)
         let hasLearned = slots[index].quarantine.sweepEnded(at: now)
+        if hasLearned { await tellRefusals(index) }
         guard hasLearned || slots[index].wantsNewPlan, let description = slots[index].description else { return }
         slots[index].wantsNewPlan = false
         let plan = slots[index].newPlan(description, on: line.cost)

@@ -9,6 +9,8 @@ package actor LineOwner {
     let time: any TimeSource
     let deliver: @Sendable (LineEvent) async -> Void
     private let seed: UInt64
+    /// When it began to count.
+    let start: Boottime
     var slots: [DeviceSlot]
     var line: LineSession
 
@@ -29,11 +31,13 @@ package actor LineOwner {
         let now = time.now()
         var line = LineSession(url: url, open: open)
         slots = devices.map { DeviceSlot($0, cost: line.cost, at: now) }
-        for device in devices {
-            let candidates = device.profile.candidates(unit: device.unit, serial: url.serialLine)
-            if let profile = candidates.first { line.learnTimeout(device.manners(profile)) }
+        for slot in slots {
+            if let manners = slots.mostPatientManners(of: slot.device.unit, on: url.serialLine) {
+                line.learnTimeout(manners)
+            }
         }
         self.line = line
+        start = now.boottime
     }
 
     /// Polls until it is cancelled, and closes the line then. A port or host that does not answer never ends it.
@@ -88,8 +92,12 @@ package actor LineOwner {
     /// Closes the line; the next request opens it again.
     package func close() { line.disconnect() }
 
-    /// The units that are polled here, in the order of the configuration.
-    package func units() -> [UInt8] { slots.map(\.device.unit) }
+    /// The units that are polled here, each once, in the order of the configuration.
+    package func units() -> [UInt8] {
+        slots.reduce(into: []) { units, slot in
+            if !units.contains(slot.device.unit) { units.append(slot.device.unit) }
+        }
+    }
 
     /// Which registers the devices refuse, to be kept over a restart (see `LineDevice.quarantine`).
     package func quarantines() -> [DeviceIndex: QuarantineRecord] {
@@ -108,7 +116,9 @@ package actor LineOwner {
     }
 
     func report(_ index: Int, _ failure: ReadFailure, _ request: ReadRequest) async {
-        guard failure != .cancelled, slots[index].reported[request] != failure else { return }
+        guard failure != .cancelled else { return }
+        slots[index].standing.lastFailure = failure
+        guard slots[index].reported[request] != failure else { return }
         slots[index].reported[request] = failure
         await deliver(.failure(slots[index].device.index, failure, request))
     }

@@ -10,6 +10,8 @@ package struct LatencyHistogram: Sendable, Equatable {
     package private(set) var count: UInt64 = 0
     /// The longest one, nanoseconds, exactly; 0 without any.
     package private(set) var longest = 0
+    /// All of them together, nanoseconds; each counts as 137 s at most.
+    package private(set) var total = 0
 
     package init() {}
 
@@ -18,6 +20,7 @@ package struct LatencyHistogram: Sendable, Equatable {
         counts[Self.bucket(nanoseconds)] += 1
         count += 1
         longest = max(longest, nanoseconds)
+        total += min(nanoseconds, 1 << (Self.lastPower + 1))
     }
 
     /// Adds all that another one holds.
@@ -25,6 +28,7 @@ package struct LatencyHistogram: Sendable, Equatable {
         for index in counts.indices { counts[index] += other.counts[index] }
         count += other.count
         longest = max(longest, other.longest)
+        total += other.total
     }
 
     /// What `percent` of the answers took at most, nanoseconds; nil without any. 50 is the median.

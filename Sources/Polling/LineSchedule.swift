@@ -177,6 +177,9 @@ package struct LineSchedule: ~Copyable {
         devices[index].due = nextSlot(devices[index], after: max(now, notBefore ?? now))
     }
 
+    /// When the device has its next turn; while it is swept, when it had this one.
+    package func nextTurn(device index: Int) -> Boottime { devices[index].due }
+
     /// Whether the request belongs to the sweep that is under way or has just ended.
     package func isWanted(device index: Int, request: Int) -> Bool {
         wants(devices[index], request, sweep: devices[index].sweeps)

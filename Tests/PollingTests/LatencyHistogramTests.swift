@@ -25,6 +25,7 @@ import Testing
             #expect(abs(Double(told - truth)) <= 0.07 * Double(truth), "seed \(seed), \(percent) %")
         }
         #expect(histogram.longest == sorted.last)
+        #expect(histogram.total == all.reduce(0, +))
         #expect(histogram.count == UInt64(all.count))
     }
 
