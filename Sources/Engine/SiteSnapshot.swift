@@ -45,9 +45,12 @@ package struct DeviceSnapshot: Codable, Sendable, Equatable {
     /// When the newest answer came; nil before the first.
     package var heardAt: Int64?
     package var points: [PointSnapshot]
+    /// How it does on its line; nil where that is not told.
+    package var wire: WireSnapshot?
 
     package init(
-        name: String, profile: String, serial: String?, state: State, heardAt: Int64?, points: [PointSnapshot]
+        name: String, profile: String, serial: String?, state: State, heardAt: Int64?, points: [PointSnapshot],
+        wire: WireSnapshot? = nil
     ) {
         self.name = name
         self.profile = profile
@@ -55,6 +58,23 @@ package struct DeviceSnapshot: Codable, Sendable, Equatable {
         self.state = state
         self.heardAt = heardAt
         self.points = points
+        self.wire = wire
+    }
+}
+
+/// How the requests to a device do.
+package struct WireSnapshot: Codable, Sendable, Equatable {
+    /// Nil before the first request.
+    package var answeredPercent: Double?
+    /// From a question to the end of its answer; nil before the first.
+    package var medianMilliseconds: Double?
+    /// Nil while it is heard.
+    package var silentSince: Int64?
+
+    package init(answeredPercent: Double?, medianMilliseconds: Double?, silentSince: Int64?) {
+        self.answeredPercent = answeredPercent
+        self.medianMilliseconds = medianMilliseconds
+        self.silentSince = silentSince
     }
 }
 

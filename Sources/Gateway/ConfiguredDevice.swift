@@ -67,12 +67,17 @@ extension SiteConfiguration {
     }
 
     /// The devices of one line, as its owner wants them.
-    func lineDevices(of wanted: LineSettings) -> [LineDevice] {
+    ///
+    /// - Parameter refusals: What is known of the registers that a device refuses.
+    func lineDevices(
+        of wanted: LineSettings, refusals: (DeviceName) -> QuarantineRecord? = { _ in nil }
+    ) -> [LineDevice] {
         places.filter { $0.line == wanted }.map { _, device, index in
             let choice = device.profile.flatMap { library.profiles[$0] }.map(ProfileChoice.fixed)
             return LineDevice(
                 index: index, unit: device.unit, profile: choice ?? .automatic(library.sortedProfiles),
-                interval: device.interval, timeout: device.timeout, pause: device.pause)
+                interval: device.interval, timeout: device.timeout, pause: device.pause,
+                share: device.busShare, quarantine: refusals(device.name))
         }
     }
 

@@ -5,7 +5,7 @@ internal import Polling
 internal import StrictYAML
 internal import Storage
 internal import Telemetry
-internal import Terms
+package import Terms
 internal import Ticketing
 
 /// Carries out what commands ask: the same code behind the control socket and in a command that runs without a daemon.
@@ -13,11 +13,13 @@ package struct ControlDesk: Sendable {
     private let engine: EngineOwner
     private let lines: LineRegistry
     private let library: ProfileLibrary
+    private let time: any TimeSource
 
-    package init(engine: EngineOwner, lines: LineRegistry, library: ProfileLibrary) {
+    package init(engine: EngineOwner, lines: LineRegistry, library: ProfileLibrary, time: any TimeSource) {
         self.engine = engine
         self.lines = lines
         self.library = library
+        self.time = time
     }
 
     /// Carries one request out; a refusal is an answer too.
@@ -50,13 +52,15 @@ package struct ControlDesk: Sendable {
             return try await record(url: url, unit: unit, profile: profile, ranges: ranges)
         case .lines:
             return .lines(await lines.owned())
+        case .lineReports:
+            return .lineReports(lines.reports(at: time.boottime()))
         }
     }
 
     private func read(url text: String, unit: Int, profile: String) async throws -> ControlResponse {
         let (url, unit) = try place(text, unit)
         guard let owner = lines.owner(of: url) else { return .notOwned }
-        let choice = try library.choice(named: profile)
+        let choice = try library.readableChoice(named: profile)
         do throws(ReadFailure) {
             let reading = try await owner.readOnce(unit: unit, profile: choice)
             return .reading(ReadingDocument(reading, url: text, unit: unit))
@@ -102,5 +106,14 @@ extension ProfileLibrary {
             throw UnreadableConfiguration(message: "there is no profile \"\(name)\"\(known)")
         }
         return .fixed(profile)
+    }
+
+    /// The same for who wants values: a profile that names no register has none to give.
+    package func readableChoice(named name: String) throws(UnreadableConfiguration) -> ProfileChoice {
+        let choice = try choice(named: name)
+        if case .fixed(let profile) = choice, profile.namesNoRegister {
+            throw UnreadableConfiguration(message: profile.recordingAdvice)
+        }
+        return choice
     }
 }

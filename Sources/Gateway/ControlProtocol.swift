@@ -13,6 +13,8 @@ package enum ControlRequest: Codable, Sendable {
     case record(url: String, unit: Int, profile: String?, ranges: [AskedRange])
     /// Which lines it owns.
     case lines
+    /// How these lines and what is on them do.
+    case lineReports
 }
 
 /// What the daemon answers: one line of JSON.
@@ -24,6 +26,7 @@ package enum ControlResponse: Codable, Sendable {
     case reading(ReadingDocument)
     case recorded(RecordingDocument)
     case lines([OwnedLine])
+    case lineReports([LineReport])
     /// The daemon does not own that line; the command may read it itself.
     case notOwned
     case refused(message: String, reason: Refusal)

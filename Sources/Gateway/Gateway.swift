@@ -64,14 +64,15 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
         EngineService(engine: engine, time: seams.time),
         ControlServer(
             path: settings.controlSocket,
-            desk: ControlDesk(engine: engine, lines: lines, library: configuration.library), readiness: readiness,
-            logger: seams.logger),
+            desk: ControlDesk(engine: engine, lines: lines, library: configuration.library, time: seams.time),
+            readiness: readiness, logger: seams.logger),
     ]
     if let web = settings.web {
         let address = try ListenAddress(host: web.host, port: web.port)
         services.append(
             PageService(
-                listen: address, source: PageSource(engine), time: seams.pageTime, logger: seams.logger,
+                listen: address, source: PageSource(engine, lines, seams.time), time: seams.pageTime,
+                logger: seams.logger,
                 onListening: { port in
                     readiness.mark("page")
                     seams.pageIsServed(port)
@@ -80,7 +81,8 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     services.append(
         LinesService(
             initial: configuration, changes: seams.reread == nil ? nil : changes, engine: engine, registry: lines,
-            time: seams.time, logger: seams.logger))
+            refusals: LearnedRefusals(dataDirectory: settings.dataDirectory, logger: seams.logger), time: seams.time,
+            logger: seams.logger))
     if let reread = seams.reread {
         services.append(
             ReloadService(
@@ -110,10 +112,32 @@ private func warnOfWhatIsNotThere(_ settings: GatewaySettings, _ logger: Logger)
 }
 
 extension PageSource {
-    fileprivate init(_ engine: EngineOwner) {
+    fileprivate init(_ engine: EngineOwner, _ lines: LineRegistry, _ time: any TimeSource) {
         self.init(
-            snapshot: { await engine.snapshot() },
+            snapshot: { await engine.snapshot().with(lines.reports(at: time.boottime())) },
             ticketTrace: { id in await engine.evidence(of: TicketID(id)) },
-            deviceTrace: { device, kind in await engine.trace(of: device, kind) })
+            deviceTrace: { device, kind in await engine.trace(of: device, kind) },
+            metrics: { LineMetrics(lines.reports(at: time.boottime())).text })
+    }
+}
+
+extension SiteSnapshot {
+    /// The snapshot with how each device does on its line.
+    fileprivate func with(_ lines: [LineReport]) -> SiteSnapshot {
+        var result = self
+        var wires: [String: WireSnapshot] = [:]
+        for line in lines {
+            for device in line.devices {
+                let unit = line.unit(device.unit)
+                wires[device.device] = WireSnapshot(
+                    answeredPercent: unit?.answeredPercent, medianMilliseconds: unit?.latency?.medianMilliseconds,
+                    // To the second: else two looks at the same silence would differ.
+                    silentSince: device.silentSeconds.map { silent in
+                        (now - Int64((silent + (line.ageSeconds ?? 0)) * 1_000)) / 1_000 * 1_000
+                    })
+            }
+        }
+        for index in result.devices.indices { result.devices[index].wire = wires[result.devices[index].name] }
+        return result
     }
 }

@@ -1,9 +1,11 @@
 internal import DeviceProfiles
+internal import Engine
 internal import Logging
 internal import Modbus
 internal import Polling
 internal import ServiceLifecycle
 internal import Settings
+internal import Telemetry
 internal import Terms
 
 /// Runs one owner per line, and starts them anew when the configuration changes.
@@ -13,8 +15,13 @@ struct LinesService: Service {
     let changes: AsyncStream<SiteConfiguration>?
     let engine: EngineOwner
     let registry: LineRegistry
+    /// Which registers the devices refuse.
+    let refusals: LearnedRefusals
     let time: any TimeSource
     let logger: Logger
+
+    /// Between two looks at how a line does.
+    private static let watchInterval = Milliseconds.seconds(1)
 
     private enum Ended: Sendable {
         case line
@@ -26,7 +33,7 @@ struct LinesService: Service {
         while let next = try await cancelWhenGracefulShutdown({ [current] in try await runLines(of: current) }) {
             if await adopt(next) { current = next }
         }
-        registry.replace(with: [:])
+        registry.replace(with: [])
     }
 
     /// Gives the engine the new configuration while every line is silent, so that no frame of an old device can be
@@ -44,12 +51,17 @@ struct LinesService: Service {
 
     /// Polls until the configuration changes or the daemon stops; the next configuration, nil to stop.
     private func runLines(of configuration: SiteConfiguration) async throws -> SiteConfiguration? {
-        let owners = owners(of: configuration)
-        registry.replace(with: owners)
+        let names = configuration.devices.mapValues(\.expected.name)
+        let lines = lines(of: configuration, names)
+        registry.replace(with: lines)
         return try await withThrowingTaskGroup(of: Ended.self) { group in
-            for owner in owners.values {
+            for (settings, owner) in lines {
                 group.addTask {
                     try await owner.run()
+                    return .line
+                }
+                group.addTask {
+                    try await watch(owner, settings, names.mapValues(\.text))
                     return .line
                 }
             }
@@ -67,18 +79,38 @@ struct LinesService: Service {
         }
     }
 
-    private func owners(of configuration: SiteConfiguration) -> [DeviceURL: LineOwner] {
-        var owners: [DeviceURL: LineOwner] = [:]
-        for (number, line) in configuration.settings.lines.enumerated() {
-            let devices = configuration.lineDevices(of: line)
+    /// Looks how a line does, again and again. A line that waits for an answer holds up this alone: whoever asks the
+    /// registry sees how old the figures are.
+    private func watch(_ owner: LineOwner, _ settings: LineSettings, _ names: [DeviceIndex: String]) async throws {
+        while !Task.isCancelled {
+            let health = await owner.health()
+            registry.note(LineReport(settings, health, names: names), of: owner, at: health.at)
+            do {
+                try await time.sleep(until: time.boottime() + Self.watchInterval)
+            } catch is CancellationError {
+                return
+            }
+        }
+    }
+
+    private func lines(
+        of configuration: SiteConfiguration, _ names: [DeviceIndex: DeviceName]
+    ) -> [(settings: LineSettings, owner: LineOwner)] {
+        configuration.settings.lines.enumerated().map { number, line in
+            let devices = configuration.lineDevices(of: line, refusals: refusals.record)
             logger.info("line starts", metadata: ["line": "\(line.name)", "url": "\(line.url)"])
             if let refusal = configuration.load(of: line).refusal {
                 logger.warning("\(refusal)", metadata: ["line": "\(line.name)"])
             }
-            owners[line.url] = LineOwner(url: line.url, devices: devices, time: time, seed: UInt64(number)) {
-                [engine] event in await engine.take(event)
+            let owner = LineOwner(url: line.url, devices: devices, time: time, seed: UInt64(number)) {
+                [engine, refusals] event in
+                if case .refusals(let index, let record) = event {
+                    if let name = names[index] { refusals.keep(record, of: name) }
+                } else {
+                    await engine.take(event)
+                }
             }
+            return (line, owner)
         }
-        return owners
     }
 }

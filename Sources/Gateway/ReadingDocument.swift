@@ -15,6 +15,8 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         package var status: String
         /// Maker, model, serial: what the device tells.
         package var texts: [String: String]
+        /// What was left out, and which numbers mean what.
+        package var remarks: [String]
     }
 
     /// One value.
@@ -92,7 +94,8 @@ extension ReadingDocument {
         device = Device(
             url: url, unit: Int(unit), profile: reading.device.profileName, title: reading.device.profile.title,
             status: reading.device.profile.status.rawValue,
-            texts: Dictionary(reading.device.texts.map { ($0.name, $0.text) }) { first, _ in first })
+            texts: Dictionary(reading.device.texts.map { ($0.name, $0.text) }) { first, _ in first },
+            remarks: map.remarks)
         points = zip(map.points, reading.samples).map { point, sample in
             let isTold = sample.quality == .good || sample.quality == .suspect
             let isRead = isTold || sample.quality == .notImplemented

@@ -54,6 +54,7 @@ extension DeviceSnapshot {
         result.profile = profile.bounded()
         result.serial = serial?.bounded()
         result.heardAt = heardAt?.boundedInstant
+        result.wire?.silentSince = wire?.silentSince?.boundedInstant
         result.points = points.prefix(PageLimit.points).map { point in
             let value = point.value.flatMap { $0.isFinite ? $0 : nil }
             return PointSnapshot(

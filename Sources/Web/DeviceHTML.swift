@@ -11,7 +11,7 @@ struct DeviceHTML {
         """
         <article class="card device" id="\(elementID)">
         <div class="head"><h3><bdi>\(device.name)</bdi></h3><span class="pill \(stateStyle)">\(stateWords)</span>
-        <p class="quiet">\(device.profile)\(serial) · \(heard)</p></div>
+        <p class="quiet">\(device.profile)\(serial) · \(heard)</p>\(wire)</div>
         \(KeyValues(points: device.points).markup)
         \(CellStrip(points: device.points).markup)
         \(plots)
@@ -48,6 +48,17 @@ struct DeviceHTML {
             heard <span data-since="\(heardAt)">\(Wording.duration(now - heardAt))</span> ago
             <span class="utc">(\(clock.element(heardAt)))</span>
             """
+    }
+
+    /// How its requests do, for whoever looks for a bad cable.
+    private var wire: Markup? {
+        guard let wire = device.wire, let percent = wire.answeredPercent, percent.isFinite else { return nil }
+        let median = wire.medianMilliseconds.flatMap { $0.isFinite ? $0 : nil }
+            .map { " · half of them within \($0 < 10 ? "\($0)" : "\(Int($0.rounded()))") ms" as Markup }
+        let silence = wire.silentSince.map { since -> Markup in
+            " · silent for <span data-since=\"\(since)\">\(Wording.duration(now - since))</span>"
+        }
+        return "<p class=\"quiet\">\("\(percent)") % of requests answered\(median)\(silence)</p>"
     }
 
     private var plots: Markup? {

@@ -19,6 +19,7 @@ package struct PageResponder: HTTPResponder {
         case .page: return Reply.html(PageHTML.document(await source.snapshot().bounded()))
         case .fragment: return Reply.html(PageHTML.main(await source.snapshot().bounded()))
         case .health: return Reply.plain("ok", status: .ok)
+        case .metrics: return Reply.text(await source.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         case .state: return json(await source.snapshot().bounded())
         case .events: return events(request)
         case .asset(let asset):

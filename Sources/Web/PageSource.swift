@@ -9,14 +9,18 @@ package struct PageSource: Sendable {
     package var ticketTrace: @Sendable (String) async -> EvidenceTrace?
     /// The live curves of a device, by its configured name; nil where it has none of this kind.
     package var deviceTrace: @Sendable (String, TraceKind) async -> EvidenceTrace?
+    /// Counters of the lines in Prometheus' text format.
+    package var metrics: @Sendable () async -> String
 
     package init(
         snapshot: @escaping @Sendable () async -> SiteSnapshot,
         ticketTrace: @escaping @Sendable (String) async -> EvidenceTrace?,
-        deviceTrace: @escaping @Sendable (String, TraceKind) async -> EvidenceTrace?
+        deviceTrace: @escaping @Sendable (String, TraceKind) async -> EvidenceTrace?,
+        metrics: @escaping @Sendable () async -> String
     ) {
         self.snapshot = snapshot
         self.ticketTrace = ticketTrace
         self.deviceTrace = deviceTrace
+        self.metrics = metrics
     }
 }

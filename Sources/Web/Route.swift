@@ -3,7 +3,7 @@ internal import Foundation
 
 /// Every address that the page answers.
 enum Route: Hashable {
-    case page, fragment, health, state, events
+    case page, fragment, health, metrics, state, events
     case asset(Asset)
     case ticket(String)
     /// The plots come wide, or narrow for a phone.
@@ -22,6 +22,7 @@ enum Route: Hashable {
         case [""]: self = .page
         case ["fragment"]: self = .fragment
         case ["healthz"]: self = .health
+        case ["metrics"]: self = .metrics
         case ["api", "state"]: self = .state
         case ["api", "events"]: self = .events
         default:

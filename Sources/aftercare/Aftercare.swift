@@ -54,12 +54,14 @@ struct Root: AsyncParsableCommand {
                                                                read your own device once
               aftercare gateway --config gateway.yaml --check  check a configuration
               aftercare gateway --config gateway.yaml          watch
+              aftercare lines                                  see how its lines do
 
             Exit status: 0 done, 1 the answer is no, 2 usage or configuration error, 3 the device did not answer.
             """,
         version: version,
         subcommands: [
-            Demo.self, ScanCommand.self, Read.self, Record.self, GatewayCommand.self, Tickets.self, Profiles.self,
+            Demo.self, ScanCommand.self, Read.self, Record.self, GatewayCommand.self, Lines.self, Tickets.self,
+            Profiles.self,
         ])
 }
 

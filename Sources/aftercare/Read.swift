@@ -32,7 +32,7 @@ struct Read: AsyncParsableCommand {
     func run() async throws {
         let url = try DeviceURL(text: device)
         let library = try options.readLibrary()
-        let choice = try library.choice(named: profile)
+        let choice = try library.readableChoice(named: profile)
         let document: ReadingDocument
         if let read = try throughDaemon() {
             document = read
@@ -54,7 +54,7 @@ struct Read: AsyncParsableCommand {
         case .reading(let document): return document
         case .refused(let message, .noAnswer): throw ExitStatus.noAnswer(message)
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .notOwned, .tickets, .ticket, .acted, .recorded, .lines: return nil
+        case nil, .notOwned, .tickets, .ticket, .acted, .recorded, .lines, .lineReports: return nil
         }
     }
 
@@ -83,6 +83,7 @@ struct Read: AsyncParsableCommand {
             Style.yellow(
                 "not read: \(failure.functionCode)/\(failure.address) × \(failure.count): \(failure.error)")
         }
+        lines += device.remarks.map { Style.dim("remark: \($0)") }
         if device.status == "unverified" {
             lines.append(
                 Style.yellow("This profile was never checked against a real device: compare with its display."))

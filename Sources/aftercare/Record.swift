@@ -13,8 +13,8 @@ struct Record: AsyncParsableCommand {
         discussion: """
             With a profile it records what identifies the device, its texts and everything that the profile reads. \
             With --ranges it records any registers: it asks for blocks and halves those that the device refuses, until \
-            it is known which registers can be read. It only reads. A line that the running daemon owns is recorded \
-            through the daemon.
+            it is known which registers can be read. A profile that names no register yet stands for \
+            --ranges 3/0-999,4/0-999. It only reads. A line that the running daemon owns is recorded through the daemon.
 
             The file is text, one line a request; it grows with every sweep and ends at Ctrl-C, after --for or after \
             --sweeps. It can stand in for the device:
@@ -59,8 +59,9 @@ struct Record: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let recorder = try recorder()
-        let source = try source()
+        let library = try options.readLibrary()
+        let recorder = try recorder(library)
+        let source = try source(library)
         let progress = TerminalProgress()
         let label = try label()
         let (out, force) = (out, force)
@@ -122,8 +123,8 @@ extension Record {
     /// The profile's name; nil where only registers are recorded.
     private var profileName: String? { profile ?? (ranges == nil ? "auto" : nil) }
 
-    private func recorder() throws -> Recorder {
-        let wanted = try (ranges ?? "").split(separator: ",").map { text in
+    private func recorder(_ library: ProfileLibrary) throws -> Recorder {
+        let wanted = try (ranges ?? defaultRanges(library)).split(separator: ",").map { text in
             guard let range = RegisterRange(plainText: text) else {
                 throw ExitStatus.misuse(
                     "--ranges: \"\(text)\" is no range such as 3/35000-35124: function 1 to 4, then the first and the "
@@ -139,6 +140,12 @@ extension Record {
             duration: try duration.map { try time($0, option: "--for") })
     }
 
+    /// Where most devices have their registers: for a profile that names none.
+    private func defaultRanges(_ library: ProfileLibrary) -> String {
+        let profile = profileName.flatMap { library.profiles[$0] }
+        return profile?.namesNoRegister == true ? "3/0-999,4/0-999" : ""
+    }
+
     /// `10m` means minutes here, as everywhere on a command line.
     private func time(_ text: String, option: String) throws -> Milliseconds {
         let spelled = text.hasSuffix("m") ? text + "in" : text
@@ -148,9 +155,8 @@ extension Record {
         return time
     }
 
-    private func source() throws -> RecordSource {
+    private func source(_ library: ProfileLibrary) throws -> RecordSource {
         let url = try DeviceURL(text: device)
-        let library = try options.readLibrary()
         // A name that is wrong is told before anything is asked.
         _ = try profileName.map { name throws in try library.choice(named: name) }
         let socket = try options.controlSocket()
@@ -215,7 +221,7 @@ private enum RecordSource: Sendable {
         case .refused(let message, _): throw ExitStatus.misuse(message)
         case nil: throw ExitStatus.noAnswer("the daemon has ended; record again to read the line without it")
         case .notOwned: throw ExitStatus.noAnswer("the daemon has given the line up; record again without it")
-        case .tickets, .ticket, .acted, .reading, .lines:
+        case .tickets, .ticket, .acted, .reading, .lines, .lineReports:
             throw ExitStatus.misuse("the daemon answers something else; use the aftercare command of its version")
         }
     }

@@ -70,7 +70,8 @@ private func ask(_ request: ControlRequest, _ options: ConfigurationOptions) asy
         let engine = try EngineOwner(configuration: configuration, time: SystemTimeSource(), logger: logger)
         // Clocks that fell due while nobody watched.
         _ = await engine.tick()
-        let desk = ControlDesk(engine: engine, lines: LineRegistry(), library: configuration.library)
+        let desk = ControlDesk(
+            engine: engine, lines: LineRegistry(), library: configuration.library, time: SystemTimeSource())
         response = await desk.answer(request)
     }
     if case .refused(let message, let reason) = response {

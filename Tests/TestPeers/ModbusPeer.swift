@@ -44,6 +44,14 @@ package final class ModbusPeer: @unchecked Sendable {
         return (reads, writes)
     }
 
+    /// Requests received so far that asked for this register, alone or with others.
+    package func requests(touching address: Int, function: Int = 3) throws -> Int {
+        guard let requests = try ask(["touched": address, "function": function])["requests"] as? Int else {
+            throw PeerFailure(description: "the Modbus peer does not count")
+        }
+        return requests
+    }
+
     private func ask(_ command: [String: Any]) throws -> [String: Any] {
         lock.lock()
         defer { lock.unlock() }

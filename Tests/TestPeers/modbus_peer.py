@@ -5,12 +5,14 @@ It answers {"port": N} when it listens. Later lines are commands, each answered 
 {"unit": 1, "function": 3, "address": 10, "values": [..]} changes registers (new ones, too);
 {"silence": 1} and {"speak": 1} make a unit mute and let it answer again;
 {"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code.
+{"touched": 10, "function": 3} tells {"requests": N}: those that asked for this register, alone or with others.
 Addresses that the image does not hold are answered with exception 2; units that it does not hold are mute.
 """
 
 import asyncio
 import json
 import sys
+from collections import Counter
 
 from pymodbus.datastore import ModbusBaseSlaveContext, ModbusServerContext
 from pymodbus.framer import FramerType
@@ -48,6 +50,7 @@ class Peer:
         self.serial = image.get("serial")
         self.writes = 0
         self.reads = 0
+        self.asked = Counter()
 
     def count(self, sending, pdu):
         if not sending:
@@ -55,6 +58,7 @@ class Peer:
                 self.writes += 1
             else:
                 self.reads += 1
+                self.asked[(pdu.function_code, pdu.address, pdu.count)] += 1
         return pdu
 
     async def listen(self):
@@ -73,6 +77,10 @@ class Peer:
             del self.context[command["silence"]]
         elif "speak" in command:
             self.context[command["speak"]] = self.units[command["speak"]]
+        elif "touched" in command:
+            return {"requests": sum(
+                number for (function, address, count), number in self.asked.items()
+                if function == command["function"] and address <= command["touched"] < address + count)}
         elif "count" in command:
             return {"writes": self.writes, "reads": self.reads}
         else:

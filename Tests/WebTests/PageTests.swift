@@ -55,6 +55,23 @@ import Testing
         #expect(!card.contains(">0<"))
     }
 
+    @Test("a device tells how its requests do, where that is known")
+    func wire() {
+        func card(_ wire: WireSnapshot?) -> String {
+            var device = rich.pack1
+            device.wire = wire
+            return DeviceHTML(device: device, now: rich.now, clock: LocalClock(zone: "Europe/Berlin")).card.text
+        }
+        #expect(!card(nil).contains("of requests answered"))
+        let unasked = card(WireSnapshot(answeredPercent: nil, medianMilliseconds: nil, silentSince: nil))
+        #expect(!unasked.contains("answered"))
+        let well = card(WireSnapshot(answeredPercent: 99.98, medianMilliseconds: 12.4, silentSince: nil))
+        #expect(well.contains("99.98 % of requests answered · half of them within 12 ms</p>"))
+        let silent = card(WireSnapshot(answeredPercent: 0, medianMilliseconds: nil, silentSince: rich.now - 90_000))
+        #expect(silent.contains("0.0 % of requests answered · silent for <span data-since="))
+        #expect(silent.contains(">1 min 30 s</span>"))
+    }
+
     @Test("a safety ticket tells to leave and to call for help; another does not")
     func emergency() {
         let clock = LocalClock(zone: "Europe/Berlin")

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct RouteTests {
     static let found = [
-        "/", "/fragment", "/healthz", "/api/state", "/assets/page.css", "/assets/page.js", "/assets/icon.svg",
+        "/", "/fragment", "/healthz", "/metrics", "/api/state",
+        "/assets/page.css", "/assets/page.js", "/assets/icon.svg",
         "/api/tickets/home-1.3", "/tickets/home-1.3/evidence.svg", "/tickets/home-1.3/evidence-narrow.svg",
         "/devices/pack-1/cellVoltages.svg", "/devices/pack-1/temperatures.svg", "/devices/pack-1/power.svg",
         "/?a=b", "/devices/pack%2D1/power.svg?12",
@@ -77,6 +78,18 @@ import Testing
             #expect(text.hasPrefix(#"{"alarms":["#))
             #expect(text.contains(#"{"name":"pack.soc","quality":"good","unit":"%"}"#))
             #expect(!text.contains("\n"))
+        }
+    }
+
+    @Test("metrics come as Prometheus reads them, and to no other site's page")
+    func metrics() async throws {
+        try await TestPage().application().test(.router) { client in
+            let told = try await client.execute(uri: "/metrics", method: .get)
+            #expect(told.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(String(buffer: told.body) == TestPage.metrics)
+            let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+            let foreign = try await client.execute(uri: "/metrics", method: .get, headers: [site: "cross-site"])
+            #expect(foreign.status == .forbidden)
         }
     }
 

@@ -12,6 +12,8 @@ final class TestPage: Sendable {
     let time = ManualTime()
     private let site = Mutex(RichSite().snapshot)
 
+    static let metrics = "# TYPE a counter\na 1\n"
+
     func change(_ edit: (inout SiteSnapshot) -> Void) {
         site.withLock { edit(&$0) }
     }
@@ -27,7 +29,8 @@ final class TestPage: Sendable {
                 case .temperatures: return RichSite().deviceTrace(.temperatures)
                 case .power: return RichSite().deviceTrace(.power)
                 }
-            })
+            },
+            metrics: { Self.metrics })
     }
 
     func application(
