@@ -51,7 +51,7 @@ package struct ControlDesk: Sendable {
         case .record(let url, let unit, let profile, let ranges):
             return try await record(url: url, unit: unit, profile: profile, ranges: ranges)
         case .lines:
-            return .lines(await lines.owned())
+            return .lines(lines.owned())
         case .lineReports:
             return .lineReports(lines.reports(at: time.boottime()))
         }

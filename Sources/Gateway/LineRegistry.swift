@@ -32,12 +32,13 @@ package final class LineRegistry: Sendable {
     }
 
     /// Every line with the units that are polled on it, by its URL.
-    func owned() async -> [OwnedLine] {
-        var owned: [OwnedLine] = []
-        for (url, line) in lines.withLock({ $0 }) {
-            owned.append(OwnedLine(url: url.description, units: await line.owner.units().map(Int.init)))
-        }
-        return owned.sorted { $0.url < $1.url }
+    func owned() -> [OwnedLine] {
+        lines.withLock { $0 }.map { url, line in
+            let units = line.report.devices.reduce(into: [Int]()) { units, device in
+                if !units.contains(device.unit) { units.append(device.unit) }
+            }
+            return OwnedLine(url: url.description, units: units)
+        }.sorted { $0.url < $1.url }
     }
 
     /// Takes how a line does. From an owner that has been replaced meanwhile it takes nothing.

@@ -39,9 +39,12 @@ extension LineReport.Unit {
         unit = Int(number)
         requests = counts.requests
         answers = counts.answers
+        refusals = counts.failures.reduce(0) { sum, failure in
+            ReadFailure(code: failure.key)?.provesLife == true ? sum + failure.value : sum
+        }
         answeredPercent = counts.requests > 0
             // Down: one lost request of many must not read as none.
-            ? (Double(counts.answers) / Double(counts.requests) * 10_000).rounded(.down) / 100 : nil
+            ? (Double(counts.answers + refusals) / Double(counts.requests) * 10_000).rounded(.down) / 100 : nil
         failures = counts.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { code, count in
             LineReport.Failure(
                 code: code, meaning: ReadFailure(code: code)?.description ?? "another kind of failure: see the log",

@@ -5,7 +5,11 @@ package struct LineReport: Codable, Sendable, Equatable {
     package struct Unit: Codable, Sendable, Equatable {
         package var unit: Int
         package var requests: Int
+        /// With values.
         package var answers: Int
+        /// By the device itself: it lives, and the line is sound.
+        package var refusals: Int
+        /// Answers and refusals together.
         package var answeredPercent: Double?
         /// The most frequent kind first.
         package var failures: [Failure]

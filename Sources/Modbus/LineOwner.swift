@@ -92,13 +92,6 @@ package actor LineOwner {
     /// Closes the line; the next request opens it again.
     package func close() { line.disconnect() }
 
-    /// The units that are polled here, each once, in the order of the configuration.
-    package func units() -> [UInt8] {
-        slots.reduce(into: []) { units, slot in
-            if !units.contains(slot.device.unit) { units.append(slot.device.unit) }
-        }
-    }
-
     /// Which registers the devices refuse, to be kept over a restart (see `LineDevice.quarantine`).
     package func quarantines() -> [DeviceIndex: QuarantineRecord] {
         Dictionary(

@@ -5,8 +5,11 @@ internal import Terms
 enum LineText {
     private static let mostRemarks = 10
 
-    /// One line with its units and devices, an empty line behind it.
-    static func whole(_ line: LineReport) -> [String] {
+    /// All lines, an empty line between two of them.
+    static func all(_ lines: [LineReport]) -> [String] { Array(lines.map(whole).joined(separator: [""])) }
+
+    /// One line with its units and devices.
+    private static func whole(_ line: LineReport) -> [String] {
         var lines = ["\(Style.bold(line.line))  \(line.url)", head(line)]
         if line.isHeldUp {
             lines.append(
@@ -16,7 +19,7 @@ enum LineText {
             .rendered(rows(line))
         lines += line.units.flatMap(failures)
         lines += line.devices.flatMap(details)
-        return lines + [""]
+        return lines
     }
 
     private static func head(_ line: LineReport) -> String {
@@ -51,7 +54,7 @@ enum LineText {
 
     private static func state(_ device: LineReport.Device) -> String {
         let since = device.silentSeconds.map { " for \(time($0))" } ?? ""
-        let next = device.nextProbeSeconds.map { ", asked again in \(time($0))" } ?? ""
+        let next = device.nextProbeSeconds.map { $0 < 1 ? ", asked again now" : ", asked again in \(time($0))" } ?? ""
         switch device.state {
         case .starting: return "starting"
         case .polled: return Style.green("polled")

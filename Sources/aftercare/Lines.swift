@@ -8,7 +8,7 @@ struct Lines: AsyncParsableCommand {
         discussion: """
             Look here when values are late or missing: at a cable, an adapter, a gateway, a device that is too slow.
 
-            ANSWERED  requests that brought values; below 99 % something is wrong with the line
+            ANSWERED  requests that were answered, be it with a refusal; below 99 % something is wrong with the line
             P50, P99  half of the answers, and 99 of 100, came within so many milliseconds
             BUS       the share of the line's time that the unit takes, its silence included
             SWEEP     from one reading of all values to the next, and what was wished where that is not held
@@ -32,7 +32,7 @@ struct Lines: AsyncParsableCommand {
     func run() async throws {
         let socket = try options.controlSocket()
         switch try ControlClient(path: socket).ask(.lineReports) {
-        case .lineReports(let lines): try output.show(lines) { lines.flatMap(LineText.whole) }
+        case .lineReports(let lines): try output.show(lines) { LineText.all(lines) }
         case nil:
             throw ExitStatus.noAnswer(
                 "no daemon listens at \(socket): start it (systemctl start aftercare), or name its configuration with "

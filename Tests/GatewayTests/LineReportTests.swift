@@ -62,6 +62,17 @@ import Testing
         #expect(LineReport(settings, health).unit(1)?.answeredPercent == 99.99)
     }
 
+    /// A device that lacks a register is no trouble of the line; a gateway that reaches nobody is.
+    @Test func aRefusalIsAnAnswer() {
+        var counts = UnitStatistics()
+        counts.answered(after: 1_000, bytes: 2)
+        for code in ["exception2", "exception2", "exception11"] { counts.failed(code, after: 1_000) }
+        let health = LineHealth(at: at(1), start: .init(nanoseconds: 0), units: [1: counts], devices: [])
+        let unit = LineReport(settings, health).unit(1)
+        #expect(unit?.answers == 1 && unit?.refusals == 2)
+        #expect(unit?.answeredPercent == 75)
+    }
+
     @Test func aLineThatWasNotLookedAtYetHasItsDevicesAndNoFigures() {
         let registry = LineRegistry()
         let owner = LineOwner(url: settings.url, devices: [], time: StandingTime())
@@ -70,6 +81,7 @@ import Testing
         #expect(report?.ageSeconds == nil)
         #expect(report?.devices.map(\.state) == [.starting])
         #expect(report?.isHeldUp == false)
+        #expect(registry.owned() == [OwnedLine(url: settings.url.description, units: [1])])
 
         registry.note(LineReport(settings, health), of: owner, at: at(100))
         #expect(registry.reports(at: at(101)).first?.ageSeconds == 1)

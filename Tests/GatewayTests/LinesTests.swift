@@ -148,8 +148,8 @@ import Testing
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The device takes the question and says nothing for 30 s. That nothing was counted yet proves that the command did
-    /// not wait for it.
+    /// The device takes the question and says nothing for 30 s. That nothing was counted yet proves that the command
+    /// did not wait for it.
     @Test func aLineThatHangsDoesNotHangTheCommand() throws {
         let silent = try RawPeer(.tcp())
         defer { silent.stop() }
