@@ -94,5 +94,6 @@ package struct LineReport: Codable, Sendable, Equatable {
     /// So old the figures are only where the line is held up: they are taken once a second.
     package var isHeldUp: Bool { ageSeconds.map { $0 > 3 } ?? false }
 
+    /// The unit with this number; nil where it was never asked.
     package func unit(_ number: Int) -> Unit? { units.first { $0.unit == number } }
 }
