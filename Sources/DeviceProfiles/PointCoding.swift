@@ -111,6 +111,10 @@ package struct PointCoding: Hashable, Sendable {
     package var scaleFactorAddress: Int?
     /// Whether the scale factor stands too far away for that: it is read right before and right after the value.
     package var scaleFactorIsApart = false
+    /// Whether nothing but scale, offset and plausible range lies between the registers and the value.
+    var isPlain: Bool {
+        slice == nil && !hasSentinels && absence == .sentinelOnly && scaleFactorAddress == nil && byteOrder == .big
+    }
 
     /// - Parameter sentinels: At most four.
     package init(

@@ -34,6 +34,21 @@ private func sample(_ coding: PointCoding, _ words: [UInt16], from address: Int 
         #expect(sample(coding(.bitfield32, order: .little), [0x0002, 0x0001]).raw == 0x0001_0002)
     }
 
+    @Test(arguments: [ValueType.u16, .i16, .u32, .i32, .f32, .bitfield16], [WordOrder.big, .little])
+    func theShortWayOfPlainPointsGivesWhatTheWholeWayGives(type: ValueType, order: WordOrder) {
+        let scalings: [(Double, Double)] = [(1, 0), (0.1, 0), (0.1, -273.1), (0.001, 0), (-0.1, 100), (0.03, 5)]
+        for (scale, offset) in scalings {
+            let coding = coding(type, order: order, scale: scale, offset: offset, plausible: -400...5_000)
+            for step in 0..<200 {
+                let words = [UInt16(truncatingIfNeeded: step &* 40_503), UInt16(truncatingIfNeeded: step &* 25_717)]
+                let short = coding.sample(words.span, firstAddress: 100)
+                let whole = coding.fullSample(words.span, firstAddress: 100, factors: ScaleFactorReadings())
+                #expect(short.value.bitPattern == whole.value.bitPattern)
+                #expect(short.raw == whole.raw && short.quality == whole.quality)
+            }
+        }
+    }
+
     @Test func aLittleByteOrderTurnsEachRegister() {
         var little = coding(.u32)
         little.byteOrder = .little
