@@ -52,7 +52,7 @@ struct AnswerTrust: Sendable {
         var notBefore: Boottime?
     }
 
-    private var units: [UInt8: Unit] = [:]
+    private var units = UnitTable<Unit>()
     private var neverLonger: Set<ReadRequest> = []
     private var disturbances = 0
     /// Questions for which the line is still watched closely, since somebody spoke unasked on it.
@@ -106,10 +106,10 @@ struct AnswerTrust: Sendable {
     }
 
     /// Leaves one unit alone until then; the others are asked meanwhile.
-    mutating func hold(_ unit: UInt8, until instant: Boottime) { units[unit]?.notBefore = instant }
+    mutating func hold(_ unit: UInt8, until instant: Boottime) { units.change(unit) { $0.notBefore = instant } }
 
     /// When the unit may be asked again; nil: at once.
-    func earliest(_ unit: UInt8) -> Boottime? { units[unit]?.notBefore }
+    func earliest(_ unit: UInt8) -> Boottime? { lateUnits == 0 ? nil : units[unit]?.notBefore }
 
     /// Whether the unit has not answered lately: its silence is nothing new.
     func isSilent(_ unit: UInt8) -> Bool {
@@ -169,7 +169,7 @@ struct AnswerTrust: Sendable {
 
     private mutating func update(_ number: UInt8, _ change: (inout Unit) -> Void) {
         let wasLate = units[number]?.late.isEmpty == false
-        change(&units[number, default: Unit()])
+        units.change(number, from: Unit(), change)
         let isLate = units[number]?.late.isEmpty == false
         lateUnits += (isLate ? 1 : 0) - (wasLate ? 1 : 0)
     }
