@@ -159,11 +159,11 @@ struct AnswerTrust: Sendable {
     /// Shorter ones first: they ask for nothing that the device may lack.
     private static func probes(instead request: ReadRequest) -> some Sequence<ReadRequest> {
         let step = request.function.isBits ? 8 : 1
-        let most = min(request.function.maximumCount, 65_536 - request.address)
+        let most = min(request.function.maximumCount, (65_536 - request.address) / request.range.step)
         let shorter = stride(from: request.count - step, to: 0, by: -step)
         let longer = stride(from: request.count + step, through: most, by: step)
         return (Array(shorter) + Array(longer)).lazy.map { count in
-            ReadRequest(unit: request.unit, function: request.function, address: request.address, count: count)
+            request.counting(count)
         }
     }
 
@@ -179,7 +179,7 @@ extension ReadRequest {
     /// The same with the shortest answer that is longer; nil where none is allowed.
     var longer: ReadRequest? {
         let count = count + (function.isBits ? 8 : 1)
-        guard count <= function.maximumCount, address + count <= 65_536 else { return nil }
-        return ReadRequest(unit: unit, function: function, address: address, count: count)
+        guard count <= function.maximumCount, address + count * range.step <= 65_536 else { return nil }
+        return counting(count)
     }
 }

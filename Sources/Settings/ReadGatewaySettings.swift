@@ -1,4 +1,5 @@
 internal import Detection
+internal import DeviceProfiles
 internal import Polling
 package import StrictYAML
 internal import Terms
@@ -127,6 +128,7 @@ private func readDevice(
             return unit
         }
         let profile = map.required("profile") { readProfileName($0, profiles) }
+        let chemistry = map.optional("chemistry") { $0.oneOf(Chemistry.self) }
         let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
@@ -135,8 +137,8 @@ private func readDevice(
         let pause = map.optional("pause") { $0.duration(in: .zero...Milliseconds.seconds(10)) }
         guard let name, let unit, let profile, let serial, let interval else { return nil }
         return DeviceSettings(
-            name: DeviceName(name), unit: UInt8(unit), profile: profile, serial: serial, interval: interval,
-            timeout: timeout, pause: pause)
+            name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry, serial: serial,
+            interval: interval, timeout: timeout, pause: pause)
     }
 }
 

@@ -55,6 +55,9 @@ private func sample(_ coding: PointCoding, _ words: [UInt16], from address: Int 
         #expect(sample(little, [0x0100, 0x0200]).goodValue == 65_538)
         #expect(sample(little, [0x0100, 0x0200]).raw == 0x0100_0200)
         #expect(registerText([0x4241, 0x0043], byteOrder: .little) == "ABC")
+        #expect(registerText([0x41, 0x42, 0x43, 0, 0x44], byteOrder: .low) == "ABC")
+        #expect(registerText([0x4142, 0x43], byteOrder: .low) == nil)
+        #expect(registerText([0xFFFF], byteOrder: .low) == nil)
     }
 
     @Test(arguments: [
