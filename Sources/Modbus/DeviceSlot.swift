@@ -3,10 +3,12 @@ internal import Polling
 internal import Telemetry
 internal import Terms
 
-/// What a line owner knows of one of its devices.
-struct DeviceSlot {
+/// What a line owner knows of one of its devices. A class, since the owner changes a part of it with every request.
+final class DeviceSlot {
     let device: LineDevice
-    var description: DeviceDescription?
+    private(set) var description: DeviceDescription?
+    /// How the device wants to be talked to, now that it is known what it is.
+    private(set) var manners: UnitManners
     var plan: ReadPlan?
     /// Filled in place sweep after sweep; empty while it is lent out.
     var frame: SampleFrame
@@ -26,18 +28,39 @@ struct DeviceSlot {
         frame = SampleFrame(device: device.index, pointCount: 0, stamp: now)
         budget = BusBudget()
         turnAround = TurnAround(planned: cost.turnAround)
+        manners = UnitManners(unit: device.unit, line: LineDefaults())
+    }
+
+    /// The device is known, or known anew: everything that was learned of another one is forgotten.
+    ///
+    /// - Parameter known: What is known of the registers that it refuses.
+    func adopt(_ description: DeviceDescription, _ known: QuarantineRecord?, on line: WireCost, at now: Stamp) {
+        // Another device, or this one with other firmware, has other registers.
+        quarantine = Quarantine(
+            fences: known?.fences(for: description.quarantineOwner) ?? [], limits: description.map.limits,
+            at: now.boottime)
+        self.description = description
+        manners = device.manners(description.profile)
+        let defaults = description.profile.line
+        budget = BusBudget(share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
+        turnAround = TurnAround(planned: line.turnAround)
+        wantsNewPlan = false
+        plan = newPlan(description, on: line)
+        frame = SampleFrame(device: device.index, pointCount: description.map.points.count, stamp: now)
+        reported = [:]
+        sweepIsOpen = false
     }
 
     /// The cheapest requests by what is known now.
     func newPlan(_ description: DeviceDescription, on line: WireCost) -> ReadPlan {
         ReadPlan(
-            map: description.map, interval: device.interval, cost: cost(description, on: line),
+            map: description.map, interval: device.interval, cost: cost(on: line),
             fences: quarantine.fencedRanges)
     }
 
     /// What a request to the device costs by what is known now.
-    func cost(_ description: DeviceDescription, on line: WireCost) -> WireCost {
-        var cost = line.pausing(device.manners(description.profile).pause)
+    func cost(on line: WireCost) -> WireCost {
+        var cost = line.pausing(manners.pause)
         cost.turnAround = turnAround.planned
         return cost
     }

@@ -62,10 +62,10 @@ extension [DeviceSlot] {
 extension DeviceSlot {
     fileprivate func health(on line: WireCost) -> LineHealth.Device {
         var sweep: LineHealth.Sweep?
-        if let description, let plan {
+        if description != nil, let plan {
             let load = LineLoad(devices: [
                 LineLoad.Device(
-                    name: "", interval: device.interval, plan: plan, cost: cost(description, on: line))
+                    name: "", interval: device.interval, plan: plan, cost: cost(on: line))
             ])
             sweep = LineHealth.Sweep(
                 requests: plan.requests.count, wireNanoseconds: load.roundNanoseconds,

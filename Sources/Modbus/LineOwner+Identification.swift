@@ -10,7 +10,8 @@ extension LineOwner {
         do throws(ReadFailure) {
             let description = try await recognise(device)
             let known = slots[index].record ?? device.quarantine
-            adopt(index, description, known)
+            slots[index].adopt(description, known, on: line.cost, at: time.now())
+            if let manners = slots.mostPatientManners(of: device.unit, on: line.serial) { line.learnTimeout(manners) }
             await deliver(.described(device.index, description))
             // What another device refused is not to be found again after the next restart.
             if let known, known.owner != description.quarantineOwner, !known.fences.isEmpty {
@@ -25,26 +26,6 @@ extension LineOwner {
             note(index, wasHeard: false, schedule)
             await report(index, error, lastRequest(device))
         }
-    }
-
-    private func adopt(_ index: Int, _ description: DeviceDescription, _ known: QuarantineRecord?) {
-        let device = slots[index].device
-        let owner = description.quarantineOwner
-        // Another device, or this one with other firmware, has other registers.
-        slots[index].quarantine = Quarantine(
-            fences: known?.fences(for: owner) ?? [], limits: description.map.limits, at: time.boottime())
-        slots[index].description = description
-        let defaults = description.profile.line
-        slots[index].budget = BusBudget(
-            share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
-        slots[index].turnAround = TurnAround(planned: line.cost.turnAround)
-        slots[index].wantsNewPlan = false
-        slots[index].plan = slots[index].newPlan(description, on: line.cost)
-        slots[index].frame = SampleFrame(
-            device: device.index, pointCount: description.map.points.count, stamp: time.now())
-        slots[index].reported = [:]
-        slots[index].sweepIsOpen = false
-        if let manners = slots.mostPatientManners(of: device.unit, on: line.serial) { line.learnTimeout(manners) }
     }
 
     /// A device that was silent may have been exchanged meanwhile. It is asked for its serial number, or for what

@@ -1,5 +1,5 @@
-internal import DeviceProfiles
 internal import Detection
+internal import DeviceProfiles
 internal import Polling
 package import StrictYAML
 internal import Terms
@@ -153,6 +153,7 @@ private func readDevice(
         }
         let profile = map.required("profile") { readProfileName($0, profiles) }
         if let unit, let unitPlace, let profile { units.take(unit, profile: profile, at: unitPlace) }
+        let chemistry = map.optional("chemistry") { $0.oneOf(Chemistry.self) }
         let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
@@ -162,8 +163,9 @@ private func readDevice(
         let busShare = map.optional("busShare") { $0.number(in: 0.01...1) }
         guard let name, let unit, let profile, let serial, let interval else { return nil }
         return DeviceSettings(
-            name: DeviceName(name), unit: UInt8(unit), profile: profile, serial: serial, interval: interval,
-            timeout: timeout, pause: pause, busShare: busShare)
+            name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry, serial: serial,
+            interval: interval, timeout: timeout, pause: pause,
+            busShare: busShare)
     }
 }
 

@@ -220,16 +220,13 @@ struct SharedUnitTests {
         #expect(result.health.units[1]?.requests == server.requests.count)
     }
 
-    @Test func theUnitIsWaitedForAsLongAsItsMostPatientDeviceWants() async throws {
-        let server = try RawServer(tcp: { request, _ in .send(SoundAnswer.tcp(request)) })
-        defer { server.stop() }
+    @Test func theUnitIsWaitedForAsLongAsItsMostPatientDeviceWants() throws {
         let quick = try blockProfile("quick", from: 10, timeout: "200ms")
         let patient = try blockProfile("patient", from: 100, timeout: "5s")
         for pair in [devices(quick, patient), devices(patient, quick)] {
-            let owner = LineOwner(
-                url: .tcp(host: "127.0.0.1", port: server.port), devices: pair, time: LeapingTime())
-            #expect(await owner.slots.mostPatientManners(of: 1, on: nil)?.timeout == .seconds(5))
-            #expect(await owner.slots.mostPatientManners(of: 2, on: nil) == nil)
+            let slots = pair.map { DeviceSlot($0, cost: .tcp(), at: LeapingTime().now()) }
+            #expect(slots.mostPatientManners(of: 1, on: nil)?.timeout == .seconds(5))
+            #expect(slots.mostPatientManners(of: 2, on: nil) == nil)
         }
     }
 

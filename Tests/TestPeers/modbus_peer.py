@@ -6,6 +6,7 @@ It answers {"port": N} when it listens. Later lines are commands, each answered 
 {"silence": 1} and {"speak": 1} make a unit mute and let it answer again;
 {"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code.
 {"touched": 10, "function": 3} tells {"requests": N}: those that asked for this register, alone or with others.
+With "step": 2 in the first line addresses count bytes: the register behind 10 is 12.
 Addresses that the image does not hold are answered with exception 2; units that it does not hold are mute.
 """
 
@@ -24,7 +25,8 @@ WRITES = {5, 6, 15, 16, 21, 22, 23}
 class Unit(ModbusBaseSlaveContext):
     """The registers of one unit: (function, address) to value."""
 
-    def __init__(self, image):
+    def __init__(self, image, step=1):
+        self.step = step
         self.values = {}
         for function, blocks in image.items():
             for address, values in blocks.items():
@@ -32,20 +34,20 @@ class Unit(ModbusBaseSlaveContext):
 
     def change(self, function, address, values):
         for offset, value in enumerate(values):
-            self.values[(function, address + offset)] = value
+            self.values[(function, address + offset * self.step)] = value
 
     def validate(self, function, address, count=1):
-        return all((function, address + offset) in self.values for offset in range(count))
+        return all((function, address + offset * self.step) in self.values for offset in range(count))
 
     def getValues(self, function, address, count=1):
-        return [self.values[(function, address + offset)] for offset in range(count)]
+        return [self.values[(function, address + offset * self.step)] for offset in range(count)]
 
 
 class Peer:
     """One server and its counters."""
 
     def __init__(self, image):
-        self.units = {int(number): Unit(unit) for number, unit in image["units"].items()}
+        self.units = {int(number): Unit(unit, image.get("step", 1)) for number, unit in image["units"].items()}
         self.context = ModbusServerContext(slaves=dict(self.units), single=False)
         self.serial = image.get("serial")
         self.writes = 0
