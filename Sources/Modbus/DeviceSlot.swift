@@ -17,6 +17,10 @@ struct DeviceSlot {
     var quarantine = Quarantine()
     var budget: BusBudget
     var turnAround: TurnAround
+    var rounds = PageRounds()
+    /// What was read of pages since the last frame went out.
+    var pageSamples: [(point: Int, sample: Sample)] = []
+    var hasPages: Bool { description?.map.pages.isEmpty == false }
     /// Whether its turn-around has moved so far that another plan is cheaper.
     var wantsNewPlan = false
 

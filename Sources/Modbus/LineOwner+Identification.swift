@@ -27,6 +27,9 @@ extension LineOwner {
         // Another device, or this one with other firmware, has other registers.
         slots[index].quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: time.boottime())
         slots[index].description = description
+        endRound(index)
+        slots[index].rounds = PageRounds(description.map.pages, at: time.boottime())
+        slots[index].pageSamples = []
         let defaults = description.profile.line
         slots[index].budget = BusBudget(
             share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
@@ -97,7 +100,8 @@ extension LineOwner {
         for profile in candidates {
             let manners = device.manners(profile, among: candidates)
             do throws(ReadFailure) {
-                guard let map = try await map(of: profile, manners, &probes) else { continue }
+                guard let base = try await map(of: profile, manners, &probes) else { continue }
+                let map = profile.deviceMap(allowing: device.permission) ?? base
                 return DeviceDescription(map: map, profile: profile, texts: try await texts(map, manners))
             } catch {
                 guard device.profile.isAutomatic, error.mayBeAnotherKindOfDevice, probes.maySilenceGoOn else {

@@ -9,7 +9,10 @@ extension LineOwner {
         guard let description = slots[index].description, let planned = slots[index].plan?.requests[number] else {
             return
         }
-        if !slots[index].sweepIsOpen { openSweep(index, schedule) }
+        if !slots[index].sweepIsOpen {
+            if !description.map.pages.isEmpty { await showNextPage(index, description) }
+            openSweep(index, schedule)
+        }
         let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
         do throws(ReadFailure) {
             let (words, factors) = try await answer(
@@ -85,7 +88,8 @@ extension LineOwner {
             let request = ReadRequest(unit: slots[index].device.unit, range: range)
             do throws(ReadFailure) {
                 let points = description.map.points.indices.filter {
-                    range.contains(description.map.points[$0].coding.wireRange)
+                    let point = description.map.points[$0]
+                    return point.page == nil && range.contains(point.coding.wireRange)
                 }
                 let (words, factors) = try await answer(
                     request, points, description.map, slots[index].device.manners(description.profile),
@@ -110,6 +114,7 @@ extension LineOwner {
         swap(&frame, &slots[index].frame)
         frame.stamp = now
         let wasHeard = frame.failedRequests < frame.requests
+        if slots[index].hasPages { placePageSamples(index, wasHeard: wasHeard, in: &frame) }
         await deliver(.frame(frame))
         swap(&frame, &slots[index].frame)
         slots[index].sweepIsOpen = false

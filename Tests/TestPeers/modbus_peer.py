@@ -4,7 +4,9 @@ The first line of standard input is its image: {"serial": PATH or null, "units":
 It answers {"port": N} when it listens. Later lines are commands, each answered by one line:
 {"unit": 1, "function": 3, "address": 10, "values": [..]} changes registers (new ones, too);
 {"silence": 1} and {"speak": 1} make a unit mute and let it answer again;
-{"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code.
+{"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code;
+{"unit": 1, "select": 32, "show": 68, "pages": {"0": [1, 2]}} makes holding register 32 choose what stands from 68 on;
+{"written": true} tells {"written": [[function, address, value], ..]} of all writes of one register, the oldest first.
 Addresses that the image does not hold are answered with exception 2; units that it does not hold are mute.
 """
 
@@ -24,6 +26,9 @@ class Unit(ModbusBaseSlaveContext):
 
     def __init__(self, image):
         self.values = {}
+        self.select = None
+        self.show = None
+        self.pages = {}
         for function, blocks in image.items():
             for address, values in blocks.items():
                 self.change(int(function), int(address), values)
@@ -34,6 +39,11 @@ class Unit(ModbusBaseSlaveContext):
 
     def validate(self, function, address, count=1):
         return all((function, address + offset) in self.values for offset in range(count))
+
+    def setValues(self, function, address, values):
+        self.change(3 if function in (6, 16) else function, address, values)
+        if address == self.select and str(values[0]) in self.pages:
+            self.change(3, self.show, self.pages[str(values[0])])
 
     def getValues(self, function, address, count=1):
         return [self.values[(function, address + offset)] for offset in range(count)]
@@ -48,11 +58,13 @@ class Peer:
         self.serial = image.get("serial")
         self.writes = 0
         self.reads = 0
+        self.written = []
 
     def count(self, sending, pdu):
         if not sending:
             if pdu.function_code in WRITES:
                 self.writes += 1
+                self.written.append([pdu.function_code, pdu.address, (pdu.registers or [0])[0]])
             else:
                 self.reads += 1
         return pdu
@@ -75,6 +87,11 @@ class Peer:
             self.context[command["speak"]] = self.units[command["speak"]]
         elif "count" in command:
             return {"writes": self.writes, "reads": self.reads}
+        elif "written" in command:
+            return {"written": self.written}
+        elif "select" in command:
+            unit = self.units[command["unit"]]
+            unit.select, unit.show, unit.pages = command["select"], command["show"], command["pages"]
         else:
             self.units[command["unit"]].change(command["function"], command["address"], command["values"])
         return {"done": True}
