@@ -11,6 +11,7 @@ package struct SitePermission: Hashable, Sendable {
 
     package var isNone: Bool { names.isEmpty }
 
+    /// Whether the site lists the write's name.
     package func allows(_ write: HarmlessWrite) -> Bool { names.contains(write.name) }
 }
 

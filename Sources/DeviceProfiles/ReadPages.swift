@@ -133,7 +133,8 @@ extension YAMLValue {
         guard let name = string() else { return nil }
         guard let write = writes.first(where: { $0.name == name }) else {
             guard !writes.isEmpty else { return refuse("\"\(name.prefix(60))\": the profile has no \"writes\"") }
-            return refuse("\"\(name.prefix(60))\" is no name under \"writes\"" + writes.map(\.name).suggestion(for: name))
+            return refuse(
+                "\"\(name.prefix(60))\" is no name under \"writes\"" + writes.map(\.name).suggestion(for: name))
         }
         return write
     }

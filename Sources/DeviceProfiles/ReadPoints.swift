@@ -38,7 +38,7 @@ struct RowContext {
     var numberRule: String {
         guard let model, model.numbers > 0 else {
             guard page == nil else {
-                return "the first \"#\" in the name becomes the number of the page, another one each that of a \"repeat\""
+                return "the first \"#\" in the name becomes the number of the page, each other that of a \"repeat\""
             }
             return "\"#\" in the name and \"repeat\" go together: each # becomes 1, 2, 3 …"
         }

@@ -246,8 +246,8 @@ extension FactEvent {
         switch self {
         case .faultOpened, .breached: .error
         case .alarmRaised, .warned, .remoteTimedOut: .warning
-        case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome, .diagnosisRecorded, .eliminated,
-            .statusReportDelivered, .closed, .deskAccepted:
+        case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
+            .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted:
             .notice
         case .policyBound, .evidenceAttached: .info
         }

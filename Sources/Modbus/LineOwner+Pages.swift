@@ -138,7 +138,8 @@ extension LineOwner {
         slots[index].pageSamples += samples
     }
 
-    /// Puts what was read of pages into a frame that goes out. Of a silent device every page is bad, and its round over.
+    /// Puts what was read of pages into a frame that goes out. Of a silent device every page is bad, and its round is
+    /// over.
     func placePageSamples(_ index: Int, wasHeard: Bool, in frame: inout SampleFrame) {
         for (point, sample) in slots[index].pageSamples { frame.samples[point] = sample }
         slots[index].pageSamples.removeAll()

@@ -32,9 +32,9 @@ package struct ReadPlan: Sendable, Equatable {
     package init(
         map: DeviceMap, interval: Milliseconds = .seconds(1), cost: WireCost, fences: [RegisterRange] = []
     ) {
+        let always = map.pages.isEmpty ? nil : map.points.indices.filter { map.points[$0].page == nil }
         self.init(
-            points: map.points, among: map.pages.isEmpty ? nil : map.points.indices.filter { map.points[$0].page == nil },
-            interval: interval, limits: map.limits, cost: cost, fences: fences)
+            points: map.points, among: always, interval: interval, limits: map.limits, cost: cost, fences: fences)
     }
 
     /// Plans for the points of one page of a map, each to be asked for at once.
