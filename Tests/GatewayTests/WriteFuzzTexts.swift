@@ -49,7 +49,8 @@ struct FuzzTexts {
             let function = random.pick(["6"], hostile: ["16", "5", "15", "22", "23", "3", "0x10", "06"])
             let address = random.pick(
                 ["0x9020", "0x9021", "36000", "8192", "39999"],
-                hostile: ["40100", "0", "0xE004", "4356", "100", "65536", "50070", "12999", "30100", "[1, 2]"])
+                hostile: ["40100", "0", "0xE004", "4356", "100", "65536", "50070", "12999", "30100", "[1, 2]"],
+                oneIn: 12)
             let values = random.pick(
                 ["[0, 3]", "[0, 4095]", "[1, 3]"], hostile: ["[0, 65535]", "[3, 0]", "[-1, 3]", "[0]", "5", "[2, 2]"])
             return "  - {name: \(own), function: \(function), address: \(address), values: \(values), reason: r, "
@@ -83,12 +84,13 @@ struct FuzzTexts {
 
     private static func gateway(_ random: inout FuzzRandom) -> String {
         let devices = (0...random.below(2)).map { index in
-            let profile = random.pick(["paged", "paged", "other"], hostile: ["auto", "nothing"])
-            let unit = random.pick(["\(index + 1)"], hostile: ["0", "255", "256", "01"])
+            let profile = random.pick(["paged", "paged", "other"], hostile: ["auto", "auto", "auto", "nothing"], oneIn: 15)
+            let own = profile == "auto" ? "paged" : profile
+            let unit = random.pick(["\(index + 1)"], hostile: ["0", "0", "255", "256", "01"], oneIn: 25)
             let names = random.pick(
-                ["", "", "[]", "[\(profile).choose]", "[\(profile).choose]", "[\(profile).choose]"],
+                ["", "", "[]", "[\(own).choose]", "[\(own).choose]", "[\(own).choose]"],
                 hostile: [
-                    "[paged.choose]", "[other.choose]", "[\(profile).choose2]", "[\(profile).choose, paged.choose2]",
+                    "[paged.choose]", "[other.choose]", "[\(own).choose2]", "[\(own).choose, paged.choose2]",
                     "[\"*\"]", "true", "paged.choose", "[paged]", "[[paged.choose]]", "{paged.choose: true}",
                 ], oneIn: 6)
             let allowed = names.isEmpty ? "" : ", allowWrites: \(names)"
