@@ -84,7 +84,8 @@ struct FuzzTexts {
 
     private static func gateway(_ random: inout FuzzRandom) -> String {
         let devices = (0...random.below(2)).map { index in
-            let profile = random.pick(["paged", "paged", "other"], hostile: ["auto", "auto", "auto", "nothing"], oneIn: 15)
+            let profile = random.pick(
+                ["paged", "paged", "other"], hostile: ["auto", "auto", "auto", "nothing"], oneIn: 15)
             let own = profile == "auto" ? "paged" : profile
             let unit = random.pick(["\(index + 1)"], hostile: ["0", "0", "255", "256", "01"], oneIn: 25)
             let names = random.pick(
