@@ -200,7 +200,7 @@ private struct RecordRun {
 extension RegisterRange {
     /// `3/35000-35124`, `3/35000`: what `RegisterRange(plainText:)` reads back.
     package var plainText: String {
-        "\(function.rawValue)/\(address)" + (count == 1 ? "" : "-\(end - 1)")
+        "\(function.rawValue)/\(address)" + (count == 1 ? "" : "-\(end - step)")
     }
 
     /// Reads `3/35000-35124` or `4/17`; nil for anything else.

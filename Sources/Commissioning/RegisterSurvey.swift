@@ -26,8 +26,8 @@ package struct RegisterSurvey: Sendable {
     package init(_ ranges: [RegisterRange]) {
         blocks = ranges.flatMap { range in
             let most = range.function.isBits ? Self.bitsPerBlock : range.function.maximumCount
-            return stride(from: range.address, to: range.end, by: most).map { address in
-                RegisterRange(function: range.function, address: address, count: min(most, range.end - address))
+            return stride(from: range.address, to: range.end, by: most * range.step).map { address in
+                range.spanning(address, min(address + most * range.step, range.end))
             }
         }
     }
@@ -43,8 +43,7 @@ package struct RegisterSurvey: Sendable {
         var joined: [RegisterRange] = []
         for range in found.sorted(by: { ($0.function, $0.address) < ($1.function, $1.address) }) {
             if let last = joined.last, last.function == range.function, last.end >= range.address {
-                let count = max(last.end, range.end) - last.address
-                joined[joined.count - 1] = RegisterRange(function: last.function, address: last.address, count: count)
+                joined[joined.count - 1] = last.spanning(last.address, max(last.end, range.end))
             } else {
                 joined.append(range)
             }
@@ -104,11 +103,8 @@ package struct RegisterSurvey: Sendable {
                 found.append(range)
                 return []
             }
-            let half = range.count / 2
-            return [
-                RegisterRange(function: range.function, address: range.address, count: half),
-                RegisterRange(function: range.function, address: range.address + half, count: range.count - half),
-            ]
+            let middle = range.address + range.count / 2 * range.step
+            return [range.spanning(range.address, middle), range.spanning(middle, range.end)]
         case .exception:
             // Busy, or a gateway that reaches nobody: it says nothing about the registers.
             blocks.append(range)

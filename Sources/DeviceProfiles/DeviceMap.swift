@@ -140,7 +140,8 @@ package struct DeviceMap: Sendable, Equatable {
     /// What is shown one page at a time, and permitted.
     package let pages: [MappedPages]
     let alarmWords: [AlarmWord]
-    let hasScaleFactorsApart: Bool
+    /// Whether values have scale factors that no request can hold together with them (see `scaleFactorRanges`).
+    package let hasScaleFactorsApart: Bool
 
     /// - Parameter words: The alarm words: what counts as an alarm in them, with a row or without. Words of `alarms`
     ///   that are not among them count every bit that is set.
@@ -180,6 +181,7 @@ package struct DeviceMap: Sendable, Equatable {
         _ words: Span<UInt16>, firstAddress: Int, positions: [Int],
         factors: ScaleFactorReadings = ScaleFactorReadings(), into frame: inout SampleFrame
     ) {
+        let points = points.span
         for position in positions {
             frame.samples[position] = points[position].coding.sample(
                 words, firstAddress: firstAddress, factors: factors)

@@ -9,10 +9,34 @@ extension PointCoding {
     ///   - firstAddress: The address of the first word. The answer must hold the point's `wireRange`.
     ///   - factors: What was read of scale factors that stand apart. A value whose factor was not read, or not the same
     ///     before and after, is `bad`.
+    @inline(__always)
     package func sample(
         _ words: Span<UInt16>, firstAddress: Int, factors: ScaleFactorReadings = ScaleFactorReadings()
     ) -> Sample {
-        let (asTheyCame, whole) = patterns(words, start: address - firstAddress)
+        guard isPlain, let (raw, number) = plainNumber(words, start: index(of: address, firstAddress)) else {
+            return fullSample(words, firstAddress: firstAddress, factors: factors)
+        }
+        return scaled(number, raw, power: 0)
+    }
+
+    /// Most points are one or two registers and a scale: a fifth of the steps does for them.
+    @inline(__always)
+    private func plainNumber(_ words: Span<UInt16>, start: Int) -> (raw: UInt64, number: Double)? {
+        switch type {
+        case .u16: return (UInt64(words[start]), Double(words[start]))
+        case .i16: return (UInt64(words[start]), Double(Int16(bitPattern: words[start])))
+        case .u32, .i32:
+            let (first, second) = (UInt32(words[start]), UInt32(words[start + 1]))
+            let raw = first << 16 | second
+            let value = wordOrder == .big ? raw : second << 16 | first
+            return (UInt64(raw), type == .u32 ? Double(value) : Double(Int32(bitPattern: value)))
+        default: return nil
+        }
+    }
+
+    /// The same for every coding.
+    func fullSample(_ words: Span<UInt16>, firstAddress: Int, factors: ScaleFactorReadings) -> Sample {
+        let (asTheyCame, whole) = patterns(words, start: index(of: address, firstAddress))
         let pattern = slice.map { whole >> UInt64($0.lowest) & Self.mask($0.count) } ?? whole
         let raw = type.isBitfield || type.isEnumeration ? pattern : asTheyCame
         guard !(hasSentinels && isSentinel(pattern)), !isReserved(pattern), let number = number(pattern) else {
@@ -21,16 +45,27 @@ extension PointCoding {
         var factor: UInt16 = 0
         if let scaleFactorAddress {
             let read = scaleFactorIsApart
-                ? factors.agreed(at: scaleFactorAddress) : words[scaleFactorAddress - firstAddress]
+                ? factors.agreed(at: scaleFactorAddress) : words[index(of: scaleFactorAddress, firstAddress)]
             guard let read else { return Sample(value: .nan, raw: raw, quality: .bad) }
             factor = read
         }
         guard let power = Self.power(factor) else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
-        let scaled = divisor == 1 ? number * scale : (number + shift) / divisor
-        let value = (power < 0 ? scaled / Self.powersOfTen[-power] : scaled * Self.powersOfTen[power]) + offset
+        return scaled(number, raw, power: power)
+    }
+
+    @inline(__always)
+    private func scaled(_ number: Double, _ raw: UInt64, power: Int) -> Sample {
+        var value = divisor == 1 ? number * scale : (number + shift) / divisor
+        if power != 0 { value = power < 0 ? value / Self.powersOfTen[-power] : value * Self.powersOfTen[power] }
+        value += offset
         guard value.isFinite else { return Sample(value: .nan, raw: raw, quality: .notImplemented) }
         let isPlausible = plausibleLow <= value && value <= plausibleHigh
         return Sample(value: value, raw: raw, quality: isPlausible ? .good : .suspect)
+    }
+
+    /// Which word of an answer has this address.
+    private func index(of address: Int, _ firstAddress: Int) -> Int {
+        addressStep == 1 ? address - firstAddress : (address - firstAddress) / addressStep
     }
 
     /// The registers as they came, the first in the highest bits, and what they mean in the point's orders.
@@ -109,14 +144,19 @@ extension PointCoding {
     private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10]
 }
 
-/// Reads text of two characters a register; ends at the first NUL, and blanks at either end are cut. Nil where nothing
-/// readable is left; anything but printable ASCII counts as unreadable.
+/// Reads text of two characters a register, or of one; ends at the first NUL, and blanks at either end are cut. Nil
+/// where nothing readable is left; anything but printable ASCII counts as unreadable.
 ///
-/// - Parameter byteOrder: `big`: the first character is in the high byte.
+/// - Parameter byteOrder: `big`: the first character is in the high byte; `low`: there is none in it.
 package func registerText(_ words: some Sequence<UInt16>, byteOrder: ByteOrder = .big) -> String? {
     let bytes = words.flatMap { word in
-        let bytes = [UInt8(word >> 8), UInt8(word & 0xFF)]
-        return byteOrder == .big ? bytes : bytes.reversed()
+        let (high, low) = (UInt8(word >> 8), UInt8(word & 0xFF))
+        return switch byteOrder {
+        case .big: [high, low]
+        case .little: [low, high]
+        // With something in the high byte it is no such text: 0xFF is no character.
+        case .low: [high == 0 ? low : 0xFF]
+        }
     }.prefix { $0 != 0 }
     guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
     let trimmed = bytes.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()

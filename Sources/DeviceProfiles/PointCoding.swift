@@ -57,6 +57,8 @@ package enum WordOrder: String, CaseIterable, Hashable, Sendable {
 /// Which byte of a register is the high one: Modbus says the first.
 package enum ByteOrder: String, CaseIterable, Hashable, Sendable {
     case big, little
+    /// For text alone: there is one character in each register, in its low byte.
+    case low
 }
 
 /// Whose rule says which pattern means "there is no such value".
@@ -88,6 +90,8 @@ package struct BitSlice: Hashable, Sendable {
 package struct PointCoding: Hashable, Sendable {
     package var function: ReadFunction
     package var address: Int
+    /// Addresses from one register to the next, 1 or 2.
+    package let addressStep: Int
     package var registers: Int
     package var type: ValueType
     package var wordOrder: WordOrder
@@ -111,15 +115,20 @@ package struct PointCoding: Hashable, Sendable {
     package var scaleFactorAddress: Int?
     /// Whether the scale factor stands too far away for that: it is read right before and right after the value.
     package var scaleFactorIsApart = false
+    /// Whether nothing but scale, offset and plausible range lies between the registers and the value.
+    var isPlain: Bool {
+        slice == nil && !hasSentinels && absence == .sentinelOnly && scaleFactorAddress == nil && byteOrder == .big
+    }
 
     /// - Parameter sentinels: At most four.
     package init(
         function: ReadFunction, address: Int, registers: Int, type: ValueType, wordOrder: WordOrder = .big,
         byteOrder: ByteOrder = .big, slice: BitSlice? = nil, scale: Double = 1, offset: Double = 0,
         sentinels: [UInt64] = [], plausible: ClosedRange<Double>? = nil, absence: AbsenceRule = .sentinelOnly,
-        scaleFactorAddress: Int? = nil
+        scaleFactorAddress: Int? = nil, addressing: Addressing = .registers
     ) {
         precondition(sentinels.count <= 4)
+        addressStep = addressing.step(function)
         self.function = function
         self.address = address
         self.registers = registers
@@ -144,15 +153,15 @@ package struct PointCoding: Hashable, Sendable {
 
     /// The registers of the value itself.
     package var valueRange: RegisterRange {
-        RegisterRange(function: function, address: address, count: registers)
+        RegisterRange(function: function, address: address, count: registers, step: addressStep)
     }
 
     /// The registers that one answer must hold for the value to be known: with its scale factor, unless that is apart.
     package var wireRange: RegisterRange {
         guard let scaleFactorAddress, !scaleFactorIsApart else { return valueRange }
         let start = min(address, scaleFactorAddress)
-        let end = max(address + registers, scaleFactorAddress + 1)
-        return RegisterRange(function: function, address: start, count: end - start)
+        let end = max(valueRange.end, scaleFactorAddress + addressStep)
+        return valueRange.spanning(start, end)
     }
 
     /// Bits of the value: of its slice, or of all its registers or coils.

@@ -195,8 +195,9 @@ private func serialText(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowC
     let byteOrder = keys.optional("byteOrder", default: .big) { $0.oneOf(ByteOrder.self) }
     guard let function, let address, let registers, let byteOrder else { return nil }
     guard !function.isBits else { return place.refuse("text stands in registers: function 3 or 4") }
-    guard address + registers <= 65_536 else { return place.refuse("ends behind 65535") }
-    let range = RegisterRange(function: function, address: address, count: registers)
+    guard context.holds(address, registers, function) else { return place.refuse("ends behind 65535") }
+    let range = RegisterRange(
+        function: function, address: address, count: registers, step: context.limits.addressing.step(function))
     guard context.limits.allows(range) else { return place.refuse("\(range) lies outside \"readable\"") }
     return MappedText(name: MappedText.serialName, range: range, byteOrder: byteOrder)
 }

@@ -139,8 +139,9 @@ private struct WordRow {
         guard let type = type(function) else {
             return place.refuse("width \(width): 16, 32 or 64 expected, or the number of coils; numbers have 16 or 32")
         }
+        guard context.byteOrder != .low else { return place.refuse("byteOrder low is for text") }
         let length = function.isBits ? width : width / 16
-        guard address + length <= context.end else {
+        guard context.holds(address, length, function) else {
             return place.refuse("\(address) with \(width) bits ends behind \(context.end - 1)")
         }
         guard !function.isBits || slice == nil else { return place.refuse("\"bits\" is for words, not for coils") }
@@ -150,7 +151,7 @@ private struct WordRow {
         let coding = PointCoding(
             function: function, address: address, registers: length, type: type, wordOrder: context.wordOrder,
             byteOrder: context.byteOrder, slice: slice, sentinels: sentinels,
-            absence: context.model == nil ? .sentinelOnly : .sunSpec)
+            absence: context.model == nil ? .sentinelOnly : .sunSpec, addressing: context.limits.addressing)
         return isReadable(place, coding, context) ? coding : nil
     }
 

@@ -21,9 +21,15 @@ func pointCoding(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext)
     guard function.isBits == type.isOfCoils else {
         return place.refuse("functions 1 and 2 go with type bit or bits, functions 3 and 4 with every other")
     }
-    guard address + length <= context.end else {
+    guard context.byteOrder != .low || type == .string else {
+        return place.refuse("byteOrder low is for text, one character in each register")
+    }
+    guard context.holds(address, length, function) else {
         return place.refuse(
             "\(context.placeKey) \(address) with \(length) registers ends behind \(context.end - 1)")
+    }
+    guard scaleFactor == nil || context.limits.addressing == .registers else {
+        return place.refuse("scaleFactor does not go with addresses that count bytes")
     }
     guard keys.has("bits") == (slice != nil) else { return nil }
     if let slice, !type.canBeSliced || slice.lowest + slice.count > 16 * length {
@@ -33,7 +39,7 @@ func pointCoding(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContext)
         function: function, address: address, registers: length, type: type, wordOrder: context.wordOrder,
         byteOrder: context.byteOrder, slice: slice, scale: scale, offset: offset, sentinels: sentinels,
         plausible: plausible, absence: context.model == nil ? .sentinelOnly : .sunSpec,
-        scaleFactorAddress: scaleFactor)
+        scaleFactorAddress: scaleFactor, addressing: context.limits.addressing)
     return isReadable(place, coding, context) ? coding : nil
 }
 
@@ -69,6 +75,10 @@ func sentinels(_ keys: YAMLMapping) -> [UInt64]? {
 /// Reports a value that one answer cannot hold, or that the profile says must not be asked for.
 func isReadable(_ place: YAMLValue, _ coding: PointCoding, _ context: RowContext) -> Bool {
     let range = coding.wireRange
+    guard range.address % range.step == 0 else {
+        place.report("\(range.address) is odd: addresses count bytes here, and a register begins at an even one")
+        return false
+    }
     let most = coding.function.isBits ? coding.function.maximumCount : context.limits.registers
     guard range.count <= most else {
         let subject = coding.scaleFactorAddress == nil ? "" : "with its scale factor "

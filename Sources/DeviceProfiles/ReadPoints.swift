@@ -28,6 +28,11 @@ struct RowContext {
     /// The first address or offset that the rows may name.
     var first: Int { model?.first ?? 0 }
 
+    /// Whether a value of so many registers, or coils, ends before `end`.
+    func holds(_ address: Int, _ length: Int, _ function: ReadFunction) -> Bool {
+        address + length * limits.addressing.step(function) <= end
+    }
+
     /// Whether a name has a `#` for each number that it gets: of the row's own repeats, or of what stands around it.
     func takes(_ name: String, _ repeats: Repeats) -> Bool {
         guard let model, model.numbers > 0 else { return repeats.fits(name, besides: page == nil ? 0 : 1) }

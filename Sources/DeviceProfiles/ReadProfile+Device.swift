@@ -73,23 +73,29 @@ struct LimitsRow {
 func limitsRow(_ keys: YAMLMapping) -> LimitsRow? {
     let registers = keys.optional("registers", default: 125) { $0.integer(in: 1...125) }
     let wordOrder = keys.optional("wordOrder", default: .big) { $0.oneOf(WordOrder.self) }
-    let readable = keys.optional("readable", default: []) { value in
-        value.list(upTo: 200) { entry in entry.mapping { addressRange(entry, $0) } }
+    let addressing = keys.optional("addressing", default: .registers) { $0.oneOf(Addressing.self) }
+    func ranges(_ key: String) -> [RegisterRange]? {
+        keys.optional(key, default: []) { value in
+            value.list(upTo: 200) { entry in entry.mapping { addressRange(entry, $0, addressing ?? .registers) } }
+        }
     }
-    let holes = keys.optional("holes", default: []) { value in
-        value.list(upTo: 200) { entry in entry.mapping { addressRange(entry, $0) } }
-    }
-    guard let registers, let wordOrder, let readable, let holes else { return nil }
-    return LimitsRow(limits: ReadLimits(registers: registers, readable: readable, holes: holes), wordOrder: wordOrder)
+    let (readable, holes) = (ranges("readable"), ranges("holes"))
+    guard let registers, let wordOrder, let addressing, let readable, let holes else { return nil }
+    let limits = ReadLimits(registers: registers, readable: readable, holes: holes, addressing: addressing)
+    return LimitsRow(limits: limits, wordOrder: wordOrder)
 }
 
-private func addressRange(_ entry: YAMLValue, _ keys: YAMLMapping) -> RegisterRange? {
+private func addressRange(_ entry: YAMLValue, _ keys: YAMLMapping, _ addressing: Addressing) -> RegisterRange? {
     let function = keys.required("function") { $0.readFunction() }
     let from = keys.required("from") { $0.integer(in: 0...65_535) }
     let to = keys.required("to") { $0.integer(in: 0...65_535) }
     guard let function, let from, let to else { return nil }
     guard from <= to else { return entry.refuse("\"from\" \(from) lies behind \"to\" \(to)") }
-    return RegisterRange(function: function, address: from, count: to - from + 1)
+    let step = addressing.step(function)
+    guard from % step == 0, to % step == 0 else {
+        return entry.refuse("addresses count bytes here: \"from\" and \"to\" are the even addresses of registers")
+    }
+    return RegisterRange(function: function, address: from, count: (to - from) / step + 1, step: step)
 }
 
 /// Reads one entry of `identity:`.

@@ -51,6 +51,9 @@ private func profile(_ root: YAMLValue, _ keys: YAMLMapping, fileName: String) -
     if keys.has("sunspec"), keys.has("writes") || keys.has("pages") {
         keys.report("writes, pages: a SunSpec device is never written to")
     }
+    if keys.has("sunspec"), limits.limits.addressing == .bytes {
+        keys.report("limits: addressing: SunSpec counts registers")
+    }
     let layout: Profile.Layout? =
         keys.has("sunspec")
         ? sunSpecLayout(keys, context).map { .sunSpec($0) } : registerLayout(keys, context).map { .registers($0) }

@@ -3,7 +3,7 @@ struct Repeats: Equatable {
     /// One kind of repetition.
     struct Step: Equatable {
         let count: Int
-        /// In registers, or coils.
+        /// In addresses.
         let stride: Int
         /// The number of the first.
         let from: Int

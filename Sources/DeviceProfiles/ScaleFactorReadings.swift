@@ -64,8 +64,7 @@ extension DeviceMap {
 
     private func joined(_ range: RegisterRange, _ next: RegisterRange) -> RegisterRange? {
         guard range.function == next.function, next.address - range.end <= Self.widestGap else { return nil }
-        let joined = RegisterRange(
-            function: range.function, address: range.address, count: next.end - range.address)
+        let joined = range.spanning(range.address, next.end)
         return limits.allows(joined) ? joined : nil
     }
 }

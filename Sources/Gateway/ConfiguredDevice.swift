@@ -10,6 +10,8 @@ package import Terms
 /// A device as it is configured, with what is needed once it has told what it is.
 struct ConfiguredDevice: Sendable {
     var expected: ExpectedDevice
+    /// Configured in place of what its profile says.
+    var chemistry: Chemistry?
     /// Configured in place of what the device tells.
     var serial: String?
     var library: ProfileLibrary
@@ -20,7 +22,7 @@ struct ConfiguredDevice: Sendable {
     func watched(as description: DeviceDescription) -> WatchedDevice {
         description.map.watched(
             name: expected.name, link: expected.link, interval: expected.interval,
-            rules: library.rules(for: description.profile) ?? expected.rules)
+            rules: library.rules(for: description.profile, chemistry: chemistry) ?? expected.rules)
     }
 }
 
@@ -53,12 +55,13 @@ extension SiteConfiguration {
         var result: [DeviceIndex: ConfiguredDevice] = [:]
         for (line, device, index) in places {
             let profile = device.profile.flatMap { library.profiles[$0] }
-            guard let rules = library.rules(for: profile) ?? library.rules[.lfp] else { continue }
+            let chosen = library.rules(for: profile, chemistry: device.chemistry)
+            guard let rules = chosen ?? library.rules[.lfp] else { continue }
             let expected = ExpectedDevice(
                 name: device.name, profile: device.profile ?? "auto", link: line.link, interval: device.interval,
                 rules: rules)
             result[index] = ConfiguredDevice(
-                expected: expected, serial: device.serial.text, library: library,
+                expected: expected, chemistry: device.chemistry, serial: device.serial.text, library: library,
                 permission: device.permission)
         }
         return result

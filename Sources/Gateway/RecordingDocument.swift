@@ -8,19 +8,21 @@ package struct AskedRange: Codable, Sendable, Equatable {
     package var functionCode: Int
     package var address: Int
     package var count: Int
+    /// 2 on a device whose addresses count bytes, else left out.
+    package var step: Int?
 
     package init(_ range: RegisterRange) {
         functionCode = range.function.rawValue
         address = range.address
         count = range.count
+        step = range.step == 1 ? nil : range.step
     }
 
     /// The range; nil where the numbers make none that one request can ask for.
     package var range: RegisterRange? {
-        guard let function = ReadFunction(rawValue: functionCode), (0...65_535).contains(address),
-            (1...function.maximumCount).contains(count), address + count <= 65_536
-        else { return nil }
-        return RegisterRange(function: function, address: address, count: count)
+        ReadFunction(rawValue: functionCode).flatMap {
+            RegisterRange(checking: $0, address: address, count: count, step: step ?? 1)
+        }
     }
 }
 

@@ -24,8 +24,10 @@ package struct ProfileLibrary: Sendable {
     /// The names of the writes that each profile offers.
     package var writes: [String: [String]] { profiles.mapValues { $0.writes.map(\.name) } }
 
-    /// The rules for a device: its profile's chemistry, LFP where that says nothing.
-    package func rules(for profile: Profile?) -> DetectionRules? { rules[profile?.chemistry ?? .lfp] }
+    /// The rules for a device: of the chemistry that is configured for it, or its profile's, LFP where neither says it.
+    package func rules(for profile: Profile?, chemistry: Chemistry? = nil) -> DetectionRules? {
+        rules[chemistry ?? profile?.chemistry ?? .lfp]
+    }
 }
 
 /// Why a configuration cannot be read at all.
@@ -64,6 +66,14 @@ package struct ConfigurationDirectory: Sendable {
             let message = "site.promise: there is no policy \"\(settings.site.promise)\"; \(policyPath) is "
                 + "\"\(policy.name)\""
             problems.append(Problem(file: gatewayFile, message: message))
+        }
+        if let settings, let library {
+            for device in settings.devices {
+                guard let chemistry = device.chemistry, library.rules[chemistry] == nil else { continue }
+                let message = "device \(device.name): chemistry: \(path)/detection has no rules for "
+                    + chemistry.rawValue
+                problems.append(Problem(file: gatewayFile, message: message))
+            }
         }
         guard problems.isEmpty, let library, let policy, let settings else { throw InvalidText(problems) }
         return SiteConfiguration(

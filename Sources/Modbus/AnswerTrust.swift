@@ -52,7 +52,7 @@ struct AnswerTrust: Sendable {
         var notBefore: Boottime?
     }
 
-    private var units: [UInt8: Unit] = [:]
+    private var units = UnitTable<Unit>()
     private var neverLonger: Set<ReadRequest> = []
     private var disturbances = 0
     /// Questions for which the line is still watched closely, since somebody spoke unasked on it.
@@ -106,10 +106,10 @@ struct AnswerTrust: Sendable {
     }
 
     /// Leaves one unit alone until then; the others are asked meanwhile.
-    mutating func hold(_ unit: UInt8, until instant: Boottime) { units[unit]?.notBefore = instant }
+    mutating func hold(_ unit: UInt8, until instant: Boottime) { units.change(unit) { $0.notBefore = instant } }
 
     /// When the unit may be asked again; nil: at once.
-    func earliest(_ unit: UInt8) -> Boottime? { units[unit]?.notBefore }
+    func earliest(_ unit: UInt8) -> Boottime? { lateUnits == 0 ? nil : units[unit]?.notBefore }
 
     /// Whether the unit has not answered lately: its silence is nothing new.
     func isSilent(_ unit: UInt8) -> Bool {
@@ -159,17 +159,17 @@ struct AnswerTrust: Sendable {
     /// Shorter ones first: they ask for nothing that the device may lack.
     private static func probes(instead request: ReadRequest) -> some Sequence<ReadRequest> {
         let step = request.function.isBits ? 8 : 1
-        let most = min(request.function.maximumCount, 65_536 - request.address)
+        let most = min(request.function.maximumCount, (65_536 - request.address) / request.range.step)
         let shorter = stride(from: request.count - step, to: 0, by: -step)
         let longer = stride(from: request.count + step, through: most, by: step)
         return (Array(shorter) + Array(longer)).lazy.map { count in
-            ReadRequest(unit: request.unit, function: request.function, address: request.address, count: count)
+            request.counting(count)
         }
     }
 
     private mutating func update(_ number: UInt8, _ change: (inout Unit) -> Void) {
         let wasLate = units[number]?.late.isEmpty == false
-        change(&units[number, default: Unit()])
+        units.change(number, from: Unit(), change)
         let isLate = units[number]?.late.isEmpty == false
         lateUnits += (isLate ? 1 : 0) - (wasLate ? 1 : 0)
     }
@@ -179,7 +179,7 @@ extension ReadRequest {
     /// The same with the shortest answer that is longer; nil where none is allowed.
     var longer: ReadRequest? {
         let count = count + (function.isBits ? 8 : 1)
-        guard count <= function.maximumCount, address + count <= 65_536 else { return nil }
-        return ReadRequest(unit: unit, function: function, address: address, count: count)
+        guard count <= function.maximumCount, address + count * range.step <= 65_536 else { return nil }
+        return counting(count)
     }
 }

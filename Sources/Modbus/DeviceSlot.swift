@@ -3,10 +3,12 @@ internal import Polling
 internal import Telemetry
 internal import Terms
 
-/// What a line owner knows of one of its devices.
-struct DeviceSlot {
+/// What a line owner knows of one of its devices. A class, since the owner changes a part of it with every request.
+final class DeviceSlot {
     let device: LineDevice
-    var description: DeviceDescription?
+    private(set) var description: DeviceDescription?
+    /// How the device wants to be talked to, now that it is known what it is.
+    private(set) var manners: UnitManners
     var plan: ReadPlan?
     /// Filled in place sweep after sweep; empty while it is lent out.
     var frame: SampleFrame
@@ -20,7 +22,7 @@ struct DeviceSlot {
     var rounds = PageRounds()
     /// What was read of pages since the last frame went out.
     var pageSamples: [(point: Int, sample: Sample)] = []
-    var hasPages: Bool { description?.map.pages.isEmpty == false }
+    private(set) var hasPages = false
     /// Whether its turn-around has moved so far that another plan is cheaper.
     var wantsNewPlan = false
 
@@ -29,11 +31,33 @@ struct DeviceSlot {
         frame = SampleFrame(device: device.index, pointCount: 0, stamp: now)
         budget = BusBudget()
         turnAround = TurnAround(planned: cost.turnAround)
+        manners = UnitManners(unit: device.unit, line: LineDefaults())
+    }
+
+    /// The device is known, or known anew: everything that was learned of another one is forgotten.
+    func adopt(_ description: DeviceDescription, on line: WireCost, at now: Stamp) {
+        let owner = description.quarantineOwner
+        let known = record ?? device.quarantine
+        // Another device, or this one with other firmware, has other registers.
+        quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: now.boottime)
+        self.description = description
+        manners = device.manners(description.profile)
+        let defaults = description.profile.line
+        budget = BusBudget(share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
+        turnAround = TurnAround(planned: line.turnAround)
+        wantsNewPlan = false
+        plan = newPlan(description, on: line)
+        frame = SampleFrame(device: device.index, pointCount: description.map.points.count, stamp: now)
+        hasPages = !description.map.pages.isEmpty
+        rounds = PageRounds(description.map.pages, at: now.boottime)
+        pageSamples = []
+        reported = [:]
+        sweepIsOpen = false
     }
 
     /// The cheapest requests by what is known now.
     func newPlan(_ description: DeviceDescription, on line: WireCost) -> ReadPlan {
-        var cost = line.pausing(device.manners(description.profile).pause)
+        var cost = line.pausing(manners.pause)
         cost.turnAround = turnAround.planned
         return ReadPlan(
             map: description.map, interval: device.interval, cost: cost, fences: quarantine.fencedRanges)

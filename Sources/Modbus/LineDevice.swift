@@ -124,12 +124,18 @@ package struct DeviceText: Sendable, Equatable {
     }
 }
 
-/// What a device turned out to be.
-package struct DeviceDescription: Sendable {
+/// What a device turned out to be. A class, since it is looked at with every request and its parts are large.
+package final class DeviceDescription: Sendable {
     package let map: DeviceMap
     package let profile: Profile
     /// Maker, model, version: what the device tells, without blanks at its ends.
     package let texts: [DeviceText]
+
+    init(map: DeviceMap, profile: Profile, texts: [DeviceText]) {
+        self.map = map
+        self.profile = profile
+        self.texts = texts
+    }
 
     package var profileName: String { profile.id }
 

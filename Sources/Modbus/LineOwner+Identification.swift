@@ -9,7 +9,9 @@ extension LineOwner {
         let device = slots[index].device
         do throws(ReadFailure) {
             let description = try await recognise(device)
-            adopt(index, description)
+            endRound(index)
+            slots[index].adopt(description, on: line.cost, at: time.now())
+            line.learnTimeout(slots[index].manners)
             await deliver(.described(device.index, description))
             schedule.identified(
                 device: index, requestIntervals: slots[index].plan?.requests.map(\.interval) ?? [],
@@ -18,29 +20,6 @@ extension LineOwner {
             schedule.notIdentified(device: index, at: time.boottime())
             await report(index, error, lastRequest(device))
         }
-    }
-
-    private func adopt(_ index: Int, _ description: DeviceDescription) {
-        let device = slots[index].device
-        let owner = description.quarantineOwner
-        let known = slots[index].record ?? device.quarantine
-        // Another device, or this one with other firmware, has other registers.
-        slots[index].quarantine = Quarantine(fences: known?.fences(for: owner) ?? [], at: time.boottime())
-        slots[index].description = description
-        endRound(index)
-        slots[index].rounds = PageRounds(description.map.pages, at: time.boottime())
-        slots[index].pageSamples = []
-        let defaults = description.profile.line
-        slots[index].budget = BusBudget(
-            share: device.share ?? defaults.busShare, minimumInterval: defaults.minimumInterval)
-        slots[index].turnAround = TurnAround(planned: line.cost.turnAround)
-        slots[index].wantsNewPlan = false
-        slots[index].plan = slots[index].newPlan(description, on: line.cost)
-        slots[index].frame = SampleFrame(
-            device: device.index, pointCount: description.map.points.count, stamp: time.now())
-        slots[index].reported = [:]
-        slots[index].sweepIsOpen = false
-        line.learnTimeout(device.manners(description.profile))
     }
 
     /// A device that was silent may have been exchanged meanwhile. It is asked for its serial number, or for what

@@ -6,8 +6,8 @@ internal import Terms
 extension LineOwner {
     /// Shows the next page of the device's round and reads it, where one is due. Before the first page the round is
     /// announced; what is not on record is not written.
-    func showNextPage(_ index: Int, _ description: DeviceDescription) async {
-        guard pagedDevice == nil || pagedDevice == index else { return }
+    func showNextPage(_ index: Int) async {
+        guard pagedDevice == nil || pagedDevice == index, let description = slots[index].description else { return }
         let now = time.boottime()
         if case .begin(let group) = slots[index].rounds.next(at: now) {
             let writes = writes(of: group, for: slots[index].device, description)

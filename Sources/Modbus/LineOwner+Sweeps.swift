@@ -4,30 +4,75 @@ internal import Telemetry
 internal import Terms
 
 extension LineOwner {
-    /// Asks one request of a sweep.
-    func ask(_ index: Int, _ number: Int, _ schedule: inout LineSchedule) async {
-        guard let description = slots[index].description, let planned = slots[index].plan?.requests[number] else {
-            return
-        }
-        if !slots[index].sweepIsOpen {
-            if !description.map.pages.isEmpty { await showNextPage(index, description) }
-            openSweep(index, schedule)
-        }
-        let request = ReadRequest(unit: slots[index].device.unit, range: planned.range)
+    /// What is left to do for a request of a sweep.
+    enum Rest {
+        /// The line does not allow it yet.
+        case wait(WaitingExchange)
+        /// Scale factors must be read before and behind it.
+        case wholeAnswer
+        case failed(ReadFailure)
+    }
+
+    /// Asks one request of a sweep, mostly without awaiting anything: that would cost more than all the rest of it.
+    ///
+    /// - Returns: What is left (see `ask`); nil: nothing.
+    func askAtOnce(_ index: Int, _ number: Int, _ schedule: inout LineSchedule) -> Rest? {
+        let slot = slots[index]
+        if !slot.sweepIsOpen { openSweep(slot, index, schedule) }
+        guard let description = slot.description, let planned = slot.plan?.requests[number] else { return nil }
+        guard !description.map.hasScaleFactorsApart else { return .wholeAnswer }
         do throws(ReadFailure) {
-            let (words, factors) = try await answer(
-                request, planned.points, description.map, slots[index].device.manners(description.profile))
-            description.map.decode(
-                words.span, firstAddress: request.address, positions: planned.points, factors: factors,
-                into: &slots[index].frame)
-            slots[index].frame.failedRequests -= 1
-            if !slots[index].reported.isEmpty { slots[index].reported[request] = nil }
-            slots[index].quarantine.answered(planned)
-            noteTurnAround(index)
+            let request = ReadRequest(unit: slot.device.unit, range: planned.range)
+            if let wait = try begin(request, slot.manners, description.map.limits) { return .wait(wait) }
+            answered(slot, planned, description)
+            schedule.answered(device: index)
+            slot.budget.used(nanoseconds: line.takeBusy(), until: line.lastEnd ?? time.boottime())
+            return nil
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// `line.words` holds the answer.
+    private func answered(_ slot: DeviceSlot, _ planned: ReadPlan.Request, _ description: DeviceDescription) {
+        description.map.decode(
+            line.words.span, firstAddress: planned.range.address, positions: planned.points, into: &slot.frame)
+        noteAnswer(slot, planned)
+    }
+
+    private func noteAnswer(_ slot: DeviceSlot, _ planned: ReadPlan.Request) {
+        slot.frame.failedRequests -= 1
+        if !slot.reported.isEmpty {
+            slot.reported[ReadRequest(unit: slot.device.unit, range: planned.range)] = nil
+        }
+        slot.quarantine.answered(planned)
+        // On TCP a hole costs next to nothing, whatever the round trip: one plan serves always.
+        guard line.serial != nil else { return }
+        if slot.turnAround.answered(after: line.turnAround, cost: line.cost) != nil { slot.wantsNewPlan = true }
+    }
+
+    /// Ends what `askAtOnce` began.
+    func ask(_ index: Int, _ number: Int, _ rest: Rest, _ schedule: inout LineSchedule) async {
+        let slot = slots[index]
+        guard let description = slot.description, let planned = slot.plan?.requests[number] else { return }
+        let request = ReadRequest(unit: slot.device.unit, range: planned.range)
+        do throws(ReadFailure) {
+            switch rest {
+            case .failed(let failure): throw failure
+            case .wait(let wait):
+                try await finish(wait)
+                answered(slot, planned, description)
+            case .wholeAnswer:
+                let (words, factors) = try await answer(request, planned.points, description.map, slot.manners)
+                description.map.decode(
+                    words.span, firstAddress: request.address, positions: planned.points, factors: factors,
+                    into: &slot.frame)
+                noteAnswer(slot, planned)
+            }
             schedule.answered(device: index)
         } catch {
             if case .exception(let code) = error {
-                slots[index].quarantine.refused(planned, exception: code, points: description.map.points)
+                slot.quarantine.refused(planned, exception: code, points: description.map.points)
             }
             if error.provesLife {
                 schedule.answered(device: index, mayRetry: error.mayPass)
@@ -36,31 +81,21 @@ extension LineOwner {
             }
             await report(index, error, request)
         }
-        slots[index].budget.used(nanoseconds: line.takeBusy(), until: time.boottime())
-    }
-
-    /// On TCP a hole costs next to nothing, whatever the round trip: one plan serves always.
-    private func noteTurnAround(_ index: Int) {
-        guard line.serial != nil else { return }
-        if slots[index].turnAround.answered(after: line.turnAround, cost: line.cost) != nil {
-            slots[index].wantsNewPlan = true
-        }
+        slot.budget.used(nanoseconds: line.takeBusy(), until: line.lastEnd ?? time.boottime())
     }
 
     /// Everything that the sweep wants counts as failed until its answer is there, and what is fenced has failed.
-    private func openSweep(_ index: Int, _ schedule: borrowing LineSchedule) {
-        guard let plan = slots[index].plan else { return }
-        slots[index].frame.clear()
+    private func openSweep(_ slot: DeviceSlot, _ index: Int, _ schedule: borrowing LineSchedule) {
+        guard let plan = slot.plan else { return }
+        slot.frame.clear()
         for number in plan.requests.indices where schedule.isWanted(device: index, request: number) {
-            for point in plan.requests[number].points { slots[index].frame.samples[point] = .bad }
-            slots[index].frame.requests += 1
-            slots[index].frame.failedRequests += 1
+            slot.frame.ask(plan.requests[number].points)
         }
-        if !slots[index].quarantine.fences.isEmpty {
-            for point in plan.unreadable { slots[index].frame.samples[point] = .bad }
+        if !slot.quarantine.fences.isEmpty {
+            for point in plan.unreadable { slot.frame.samples[point] = .bad }
         }
-        slots[index].sweepIsOpen = true
-        slots[index].budget.began(at: time.boottime())
+        slot.sweepIsOpen = true
+        slot.budget.began(at: time.boottime())
     }
 
     /// Looks for registers that are refused, hands the frame out, and plans anew where that was learned to be better.
@@ -92,8 +127,7 @@ extension LineOwner {
                     return point.page == nil && range.contains(point.coding.wireRange)
                 }
                 let (words, factors) = try await answer(
-                    request, points, description.map, slots[index].device.manners(description.profile),
-                    isExact: true)
+                    request, points, description.map, slots[index].manners, isExact: true)
                 description.map.decode(
                     words.span, firstAddress: range.address, positions: points, factors: factors,
                     into: &slots[index].frame)

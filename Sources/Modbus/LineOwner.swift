@@ -10,7 +10,7 @@ package actor LineOwner {
     let deliver: @Sendable (LineEvent) async -> Void
     let announce: @Sendable (WriteRound) async -> Bool
     private let seed: UInt64
-    var slots: [DeviceSlot]
+    let slots: [DeviceSlot]
     var line: LineSession
     /// The device whose pages are being shown: one at a time.
     var pagedDevice: Int?
@@ -55,8 +55,9 @@ package actor LineOwner {
             case .identify(let device): await identify(device, &schedule)
             case .verify(let device): await verify(device, &schedule)
             case .ask(let device, let request):
-                // Awaits nothing where the line need not be waited for: a sweep is one job of its thread.
-                await ask(device, request, &schedule)
+                if slots[device].hasPages, !slots[device].sweepIsOpen { await showNextPage(device) }
+                // Where the line need not be waited for, a sweep is one job of its thread.
+                if let rest = askAtOnce(device, request, &schedule) { await ask(device, request, rest, &schedule) }
                 continue
             case .deliver(let device): await finishSweep(device, &schedule)
             }
@@ -151,7 +152,7 @@ package actor LineOwner {
         _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits? = nil
     ) async throws(ReadFailure) {
         do throws(ReadFailure) {
-            try await carryOut(request, manners, limits)
+            if let wait = try begin(request, manners, limits) { try await finish(wait) }
             ExchangeLog.current?.add(request, words: line.words)
         } catch {
             ExchangeLog.current?.add(request, failure: error)
@@ -159,17 +160,35 @@ package actor LineOwner {
         }
     }
 
-    private func carryOut(
+    /// An exchange that the line does not allow yet, and when it will.
+    struct WaitingExchange {
+        var exchange: Exchange
+        var instant: Boottime
+    }
+
+    /// Asks at once where the line allows it: mostly it does, and then nothing is awaited, which would cost more than
+    /// the rest of a request.
+    ///
+    /// - Returns: What is left to do (see `finish`); nil: `line.words` holds the answer.
+    func begin(
         _ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits?
-    ) async throws(ReadFailure) {
-        let mayBeLonger = limits.map { limits in request.longer.map { limits.allows($0.range) } ?? false } ?? false
-        var exchange = Exchange(request, manners, mayBeLonger: mayBeLonger)
-        while case .waitUntil(let instant) = try line.advance(&exchange, time) {
+    ) throws(ReadFailure) -> WaitingExchange? {
+        var exchange = Exchange(request, manners, mayBeLonger: line.mayAskLonger(request, manners, limits))
+        guard case .waitUntil(let instant) = try line.advance(&exchange, time) else { return nil }
+        return WaitingExchange(exchange: exchange, instant: instant)
+    }
+
+    /// Waits until the line allows the exchange, and ends it.
+    func finish(_ waiting: WaitingExchange) async throws(ReadFailure) {
+        var waiting = waiting
+        while true {
             do {
-                try await time.sleep(until: instant)
+                try await time.sleep(until: waiting.instant)
             } catch {
                 throw .cancelled
             }
+            guard case .waitUntil(let instant) = try line.advance(&waiting.exchange, time) else { return }
+            waiting.instant = instant
         }
     }
 }

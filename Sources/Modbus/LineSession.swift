@@ -39,9 +39,7 @@ struct LineSession: ~Copyable {
     let serial: SerialSettings?
     /// What a request costs on this line.
     let cost: WireCost
-    /// In an array, since a change in place of a dictionary's value allocates.
-    private var counts: [UnitStatistics] = []
-    private var placeOfCounts: [UInt8: Int] = [:]
+    private var counts = UnitTable<UnitStatistics>()
     private(set) var lastRequest: ReadRequest?
     /// The last answer; for coils and discrete inputs one bit per word.
     private(set) var words: [UInt16] = []
@@ -60,7 +58,7 @@ struct LineSession: ~Copyable {
     /// Whether the line must be heard to be silent before the next request, since it was left in disorder.
     private var needsSilence = false
     /// When the last exchange ended.
-    private var lastEnd: Boottime?
+    private(set) var lastEnd: Boottime?
     /// Answers since the connection was made.
     private var answersOfConnection = 0
 
@@ -74,7 +72,7 @@ struct LineSession: ~Copyable {
     }
 
     /// What each unit cost and gave so far.
-    var statistics: [UInt8: UnitStatistics] { placeOfCounts.mapValues { counts[$0] } }
+    var statistics: [UInt8: UnitStatistics] { counts.all }
 
     /// Closes the line.
     mutating func disconnect() {
@@ -99,6 +97,13 @@ struct LineSession: ~Copyable {
     mutating func takeBusy() -> Int {
         defer { busy = 0 }
         return busy
+    }
+
+    /// Whether a question may be made one register longer, where the device's limits are known. It need not be where an
+    /// answer names its question.
+    func mayAskLonger(_ request: ReadRequest, _ manners: UnitManners, _ limits: ReadLimits?) -> Bool {
+        guard let limits, !namesItsQuestion(manners), let longer = request.longer else { return false }
+        return limits.allows(longer.range)
     }
 
     /// Carries an exchange as far as it goes without a longer wait: connects where that is due, keeps the silence,
@@ -214,7 +219,7 @@ extension LineSession {
         needsSilence = false
         guard dropped > 0 else { return }
         trust.disturbed(mayBeFrame: !wasExpected && dropped >= ExpectedAnswer.shortestRTUFrame)
-        counts[place(unit)].strayed(bytes: dropped)
+        counts.change(unit, from: UnitStatistics()) { $0.strayed(bytes: dropped) }
     }
 }
 
@@ -248,7 +253,9 @@ extension LineSession {
         let elapsed = Int(now.nanoseconds - start.nanoseconds - silence)
         busy += elapsed
         turnAround = cost.turnAround(elapsed: elapsed, function: request.function, count: request.count)
-        counts[place(unit)].answered(after: max(0, elapsed), bytes: request.answerBytes)
+        counts.change(unit, from: UnitStatistics()) {
+            $0.answered(after: max(0, elapsed), bytes: request.answerBytes)
+        }
         timeouts.answered(unit, after: Int(connection.firstByteAfter))
         answersOfConnection += 1
         if !namesItsQuestion(manners) { trust.answered(request) }
@@ -259,7 +266,8 @@ extension LineSession {
         _ request: ReadRequest, _ manners: UnitManners, isRefusal: Bool
     ) throws(ReadFailure) {
         guard connection.extra != .none else { return }
-        counts[place(request.unit)].strayed(bytes: connection.extraBytes)
+        let strayed = connection.extraBytes
+        counts.change(request.unit, from: UnitStatistics()) { $0.strayed(bytes: strayed) }
         guard !namesItsQuestion(manners) else { return }
         trust.disturbed(mayBeFrame: connection.extra != .noise)
         let isAccepted = isRefusal ? connection.extra != .frames : trust.accepts(request, with: connection.extra)
@@ -309,14 +317,7 @@ extension LineSession {
     private mutating func fail(_ failure: ReadFailure, _ unit: UInt8, since start: Boottime, _ now: Boottime) {
         let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds))
         busy += elapsed
-        counts[place(unit)].failed(failure.code, after: elapsed)
-    }
-
-    private mutating func place(_ unit: UInt8) -> Int {
-        if let place = placeOfCounts[unit] { return place }
-        counts.append(UnitStatistics())
-        placeOfCounts[unit] = counts.count - 1
-        return counts.count - 1
+        counts.change(unit, from: UnitStatistics()) { $0.failed(failure.code, after: elapsed) }
     }
 }
 
@@ -351,7 +352,7 @@ extension LineSession {
         exchanged(at: now, manners)
         let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds - silence))
         busy += elapsed
-        counts[place(write.unit)].answered(after: elapsed, bytes: 4)
+        counts.change(write.unit, from: UnitStatistics()) { $0.answered(after: elapsed, bytes: 4) }
         answersOfConnection += 1
         return nil
     }
@@ -373,7 +374,8 @@ extension LineSession {
 
     private mutating func judgeExtra(behind write: PermittedWrite, _ manners: UnitManners) throws(ReadFailure) {
         guard connection.extra != .none else { return }
-        counts[place(write.unit)].strayed(bytes: connection.extraBytes)
+        let strayed = connection.extraBytes
+        counts.change(write.unit, from: UnitStatistics()) { $0.strayed(bytes: strayed) }
         guard !namesItsQuestion(manners) else { return }
         trust.disturbed(mayBeFrame: connection.extra != .noise)
         if connection.extra == .frames { throw .ambiguous }

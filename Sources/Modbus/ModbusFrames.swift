@@ -135,11 +135,19 @@ struct ExpectedAnswer {
     /// The words of a complete answer; of coils and discrete inputs one bit per word.
     func take(_ bytes: UnsafeRawBufferPointer, into words: inout [UInt16]) {
         let payload = framing == .rtu ? 3 : 9
-        words.removeAll(keepingCapacity: true)
-        if function.isBits {
-            for bit in 0..<count { words.append(UInt16(bytes[payload + bit / 8] >> UInt8(bit % 8) & 1)) }
-        } else {
-            for index in 0..<count { words.append(word(bytes, payload + 2 * index)) }
+        if words.count > count { words.removeLast(words.count - count) }
+        if words.count < count { words.append(contentsOf: repeatElement(0, count: count - words.count)) }
+        guard !function.isBits else {
+            for bit in 0..<count { words[bit] = UInt16(bytes[payload + bit / 8] >> UInt8(bit % 8) & 1) }
+            return
+        }
+        // Checked once for all of them, which makes this loop ten times shorter.
+        let frame = UnsafeRawBufferPointer(rebasing: bytes[payload..<(payload + 2 * count)])
+        guard let first = frame.baseAddress else { return }
+        words.withUnsafeMutableBufferPointer { words in
+            for index in words.indices {
+                words[index] = UInt16(bigEndian: first.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+            }
         }
     }
 

@@ -35,6 +35,7 @@ package struct RecordedExchange: Hashable, Sendable {
 ///     247 3/37000x24 -timeout
 ///
 /// `@` begins a sweep with its milliseconds since the start; words are hexadecimal; `!` is an exception, `-` no answer.
+/// On a device whose addresses count bytes it is `3/4608:2x16`: 16 registers, each two addresses behind the last.
 package struct Capture: Equatable, Sendable {
     /// The requests that were asked together.
     package struct Sweep: Equatable, Sendable {
@@ -121,7 +122,7 @@ private struct CaptureFault: Error {
 
 extension RecordedExchange {
     fileprivate var line: String {
-        let place = "\(request.unit) \(request.function.rawValue)/\(request.address)x\(request.count)"
+        let place = "\(request.unit) \(request.function.rawValue)/\(request.range.startText)x\(request.count)"
         switch answer {
         case .words(let words):
             let digits = words.map { word in
@@ -159,10 +160,8 @@ extension RecordedExchange {
     private static func range(_ text: Substring) -> RegisterRange? {
         let halves = text.split(separator: "/", omittingEmptySubsequences: false)
         guard halves.count == 2, let function = Int(halves[0]).flatMap(ReadFunction.init) else { return nil }
-        let numbers = halves[1].split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard numbers.count == 2, let address = numbers[0], let count = numbers[1],
-            (0...65_535).contains(address), (1...function.maximumCount).contains(count), address + count <= 65_536
-        else { return nil }
-        return RegisterRange(function: function, address: address, count: count)
+        let numbers = halves[1].split(separator: "x", omittingEmptySubsequences: false)
+        guard numbers.count == 2, let count = Int(numbers[1]) else { return nil }
+        return RegisterRange(function: function, startText: numbers[0], count: count)
     }
 }

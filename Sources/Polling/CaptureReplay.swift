@@ -10,9 +10,18 @@ package struct CaptureReplay: Sendable {
         let unit: UInt8
         let function: ReadFunction
         let address: Int
+
+        /// - Parameter offset: In addresses, from the request's first.
+        init(_ request: ReadRequest, _ offset: Int) {
+            unit = request.unit
+            function = request.function
+            address = request.address + offset
+        }
     }
 
     private let sweeps: [Capture.Sweep]
+    /// Units whose addresses count bytes, which a request on the wire does not tell.
+    private let countingBytes: Set<UInt8>
     /// The last thing known of every register.
     private var known: [Register: RecordedAnswer] = [:]
     private var asked: Set<Register> = []
@@ -22,15 +31,16 @@ package struct CaptureReplay: Sendable {
     /// - Parameter capture: At least one sweep; a capture without any answers nothing.
     package init(_ capture: Capture) {
         sweeps = capture.sweeps
+        countingBytes = Set(sweeps.flatMap(\.exchanges).map(\.request).filter { $0.range.step == 2 }.map(\.unit))
         if !sweeps.isEmpty { play() }
     }
 
     /// What the device answered then. Registers that were never asked for do not exist (exception 2); of a unit that
     /// does not stand in the capture nothing comes.
     package mutating func answer(_ request: ReadRequest) -> RecordedAnswer {
-        let registers = (request.address..<request.range.end).map { address in
-            Register(unit: request.unit, function: request.function, address: address)
-        }
+        let addressing: Addressing = countingBytes.contains(request.unit) ? .bytes : .registers
+        let step = addressing.step(request.function)
+        let registers = (0..<request.count).map { Register(request, $0 * step) }
         if registers.contains(where: asked.contains) { turn() }
         asked.formUnion(registers)
         var words: [UInt16] = []
@@ -59,8 +69,7 @@ package struct CaptureReplay: Sendable {
         for exchange in sweeps[position].exchanges {
             let request = exchange.request
             for offset in 0..<request.count {
-                let register = Register(
-                    unit: request.unit, function: request.function, address: request.address + offset)
+                let register = Register(request, offset * request.range.step)
                 if case .words(let words) = exchange.answer {
                     known[register] = .words([words[offset]])
                 } else if !isWord(known[register]) || request.count == 1 || isNothing(exchange.answer) {

@@ -19,13 +19,14 @@ package struct LineTimeouts: Sendable, Equatable {
     /// One probe in so many is a long one.
     private static let longEvery = 4
 
-    private var units: [UInt8: Unit] = [:]
+    private var units = UnitTable<Unit>()
 
     package init() {}
 
     /// Adds a unit, or forgets what was learned about it.
     package mutating func add(unit: UInt8, bounds: AdaptiveTimeout.Bounds) {
-        units[unit] = Unit(timeout: AdaptiveTimeout(bounds: bounds), longProbe: bounds.start)
+        let fresh = Unit(timeout: AdaptiveTimeout(bounds: bounds), longProbe: bounds.start)
+        units.change(unit, from: fresh) { $0 = fresh }
     }
 
     /// How long to wait for the unit's next answer; nil for a unit that was not added.
@@ -47,7 +48,7 @@ package struct LineTimeouts: Sendable, Equatable {
     }
 
     private func living(beside number: UInt8) -> [Unit] {
-        units.filter { $0.key != number && $0.value.isAlive }.map(\.value)
+        units.units.compactMap { $0 == number ? nil : units[$0] }.filter(\.isAlive)
     }
 
     /// Whether the unit has answered and was not given up since.
@@ -57,11 +58,10 @@ package struct LineTimeouts: Sendable, Equatable {
     ///
     /// - Parameter nanoseconds: From the question's end to the beginning of its answer.
     package mutating func answered(_ number: UInt8, after nanoseconds: Int) {
-        // Taken out and put back: a change in place allocates, and this is done with every answer.
-        guard var unit = units[number] else { return }
-        unit.timeout.answered(after: nanoseconds)
-        unit.isAlive = true
-        units[number] = unit
+        units.change(number) { unit in
+            unit.timeout.answered(after: nanoseconds)
+            unit.isAlive = true
+        }
     }
 
     /// No answer of the unit came in time.
@@ -77,7 +77,7 @@ package struct LineTimeouts: Sendable, Equatable {
             }
             unit.probes += 1
         }
-        units[number] = unit
+        units.change(number) { $0 = unit }
     }
 
     /// The unit is left alone from now on but for its probes.
@@ -87,7 +87,7 @@ package struct LineTimeouts: Sendable, Equatable {
         unit.probes = 0
         unit.longProbes = 0
         unit.longProbe = unit.timeout.current
-        units[number] = unit
+        units.change(number) { $0 = unit }
     }
 
     private func longer(_ timeout: Milliseconds, _ bounds: AdaptiveTimeout.Bounds) -> Milliseconds {

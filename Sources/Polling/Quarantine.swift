@@ -93,7 +93,7 @@ package struct Quarantine: Sendable, Equatable {
     /// A request of the plan gave its values.
     package mutating func answered(_ request: ReadPlan.Request) {
         hasHeard = true
-        troubles[request.range] = nil
+        if !troubles.isEmpty { troubles[request.range] = nil }
     }
 
     /// A request of the plan was refused.

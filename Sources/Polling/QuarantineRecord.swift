@@ -105,18 +105,16 @@ extension QuarantineRecord {
         return Quarantine.Fence(range: range, proof: proof)
     }
 
-    /// `3/37000+24`
+    /// `3/37000+24`, `3/4608:2+16`
     private static func text(_ range: RegisterRange) -> String {
-        "\(range.function.rawValue)/\(range.address)+\(range.count)"
+        "\(range.function.rawValue)/\(range.startText)+\(range.count)"
     }
 
     private static func range(_ text: String) -> RegisterRange? {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "+" }.map { Int($0) }
-        guard parts.count == 3, let number = parts[0], let function = ReadFunction(rawValue: number),
-            let address = parts[1], let count = parts[2], (0...65_535).contains(address),
-            (1...function.maximumCount).contains(count), address + count <= 65_536
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "+" }
+        guard parts.count == 3, let function = Int(parts[0]).flatMap(ReadFunction.init), let count = Int(parts[2])
         else { return nil }
-        return RegisterRange(function: function, address: address, count: count)
+        return RegisterRange(function: function, startText: parts[1], count: count)
     }
 
     /// Blanks, line ends and everything beyond ASCII as `%` and two hexadecimal digits.

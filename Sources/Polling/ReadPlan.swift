@@ -61,7 +61,7 @@ package struct ReadPlan: Sendable, Equatable {
         for function in ReadFunction.allCases {
             let planner = FunctionPlanner(
                 function: function, points: points, members: readable.filter { points[$0].function == function },
-                interval: interval, cost: cost, allows: allows)
+                interval: interval, cost: cost, allows: allows, step: limits.addressing.step(function))
             let (found, exact) = planner.plan()
             requests += found
             isExact = isExact && exact
@@ -87,6 +87,8 @@ private struct FunctionPlanner {
     let interval: Milliseconds
     let cost: WireCost
     let allows: (RegisterRange) -> Bool
+    /// Addresses from one register to the next: the search below counts registers.
+    let step: Int
 
     func plan() -> (requests: [ReadPlan.Request], isExact: Bool) {
         guard !members.isEmpty else { return ([], true) }
@@ -95,7 +97,8 @@ private struct FunctionPlanner {
         let wanted = members.map { point in
             let range = points[point].coding.wireRange
             return CoverPoint(
-                position: point, start: range.address, end: range.end, level: levels[sweeps(point)] ?? 0)
+                position: point, start: range.address / step, end: range.end / step,
+                level: levels[sweeps(point)] ?? 0)
         }
         let prices = CoverPrices(cost, function, sweeps: classes)
         var best = cover(wanted, prices)
@@ -111,8 +114,13 @@ private struct FunctionPlanner {
 
     private func cover(_ wanted: [CoverPoint], _ prices: CoverPrices) -> CheapestCover {
         CheapestCover.of(wanted, prices: prices, longest: function.maximumCount) { start, end in
-            allows(RegisterRange(function: function, address: start, count: end - start))
+            allows(range(start, end))
         }
+    }
+
+    /// - Parameters: In registers.
+    private func range(_ start: Int, _ end: Int) -> RegisterRange {
+        RegisterRange(function: function, address: start * step, count: end - start, step: step)
     }
 
     /// Every point goes to the most frequent request that holds it.
@@ -133,7 +141,7 @@ private struct FunctionPlanner {
         let end = held.map(\.end).max() ?? start
         let isInEverySweep = held.contains { sweeps($0.position) == 1 }
         return ReadPlan.Request(
-            range: RegisterRange(function: function, address: start, count: end - start),
+            range: range(start, end),
             points: held.sorted { ($0.start, $0.end, $0.position) < ($1.start, $1.end, $1.position) }.map(\.position),
             interval: isInEverySweep ? nil : held.compactMap { points[$0.position].interval }.min())
     }

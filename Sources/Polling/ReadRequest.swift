@@ -15,6 +15,11 @@ package struct ReadRequest: Hashable, Sendable, CustomStringConvertible {
         self.init(unit: unit, range: RegisterRange(function: function, address: address, count: count))
     }
 
+    /// The same from the same address on, for another number of registers.
+    package func counting(_ count: Int) -> ReadRequest {
+        ReadRequest(unit: unit, range: range.spanning(range.address, range.address + count * range.step))
+    }
+
     package var function: ReadFunction { range.function }
     package var address: Int { range.address }
     package var count: Int { range.count }

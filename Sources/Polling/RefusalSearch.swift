@@ -104,16 +104,16 @@ struct RefusalSearch: Sendable, Equatable {
         }
     }
 
-    /// From the last address of the left half to the first one of the right half, with all that lies between.
+    /// From the last register of the left half to the first one of the right half, with all that lies between.
     private func seam(_ part: Part) -> RegisterRange? {
         let (left, right) = (hull(part.units[..<part.middle]), hull(part.units[part.middle...]))
         guard left.end <= right.address else { return nil }
-        return RegisterRange(function: left.function, address: left.end - 1, count: right.address - left.end + 2)
+        return block.spanning(left.end - block.step, right.address + block.step)
     }
 
     private func hull(_ units: ArraySlice<RegisterRange>) -> RegisterRange {
         let start = units.map(\.address).min() ?? 0
-        let end = units.map(\.end).max() ?? start + 1
-        return RegisterRange(function: block.function, address: start, count: end - start)
+        let end = units.map(\.end).max() ?? start + block.step
+        return block.spanning(start, end)
     }
 }

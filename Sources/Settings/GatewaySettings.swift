@@ -1,5 +1,6 @@
 package import DeviceProfiles
 package import Detection
+package import DeviceProfiles
 package import Polling
 package import Terms
 
@@ -63,6 +64,8 @@ package struct DeviceSettings: Sendable, Equatable {
     package var unit: UInt8
     /// A profile's name, or nil to find out.
     package var profile: String?
+    /// Of its cells, where the profile does not know it or is wrong: it decides the limits of detection.
+    package var chemistry: Chemistry?
     package var serial: Serial
     /// Between the starts of two sweeps, 100 ms to 1 h.
     package var interval: Milliseconds

@@ -1,5 +1,5 @@
-internal import DeviceProfiles
 internal import Detection
+internal import DeviceProfiles
 internal import Polling
 package import StrictYAML
 internal import Terms
@@ -131,6 +131,7 @@ private func readDevice(
             return unit
         }
         let profile = map.required("profile") { readProfileName($0, known.names) }
+        let chemistry = map.optional("chemistry") { $0.oneOf(Chemistry.self) }
         let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
@@ -142,8 +143,8 @@ private func readDevice(
         }
         guard let name, let unit, let profile, let serial, let interval, let permission else { return nil }
         return DeviceSettings(
-            name: DeviceName(name), unit: UInt8(unit), profile: profile, serial: serial, interval: interval,
-            timeout: timeout, pause: pause, permission: permission)
+            name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry, serial: serial,
+            interval: interval, timeout: timeout, pause: pause, permission: permission)
     }
 }
 

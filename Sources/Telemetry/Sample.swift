@@ -80,4 +80,11 @@ package struct SampleFrame: Sendable {
         failedRequests = 0
         requests = 0
     }
+
+    /// A request for these points goes out: until its answer is there, they count as not to be had.
+    package mutating func ask(_ positions: [Int]) {
+        for position in positions { samples[position] = .bad }
+        requests += 1
+        failedRequests += 1
+    }
 }

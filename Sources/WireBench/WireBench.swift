@@ -5,7 +5,8 @@ internal import Polling
 /// Measures the line against bare libmodbus loops over the same blocks in the same run, and against pymodbus.
 ///
 /// Runs take turns, so that a machine that is busy for a while is busy for all; figures are medians and ratios.
-/// `aftercare-wire-bench [SECONDS [PYTHON]]`: the length of one run, 5 to be quoted; a Python that has pymodbus.
+/// `aftercare-wire-bench [SECONDS [PYTHON [PART]]]`: the length of one run, 5 to be quoted; a Python that has pymodbus,
+/// or `-`; `tcp`, `serial` or `many` for that part alone.
 @main
 struct WireBench {
     private static let rounds = 5
@@ -15,7 +16,8 @@ struct WireBench {
     static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
         let seconds = arguments.first.flatMap(Double.init) ?? 5
-        let python = arguments.dropFirst().first
+        let python = arguments.dropFirst().first.flatMap { $0 == "-" ? nil : $0 }
+        let part = arguments.dropFirst(2).first
         // Forked before any thread is there.
         let single = wire_fork_tcp_devices(1)
         let many = wire_fork_tcp_devices(Int32(manyDevices))
@@ -26,9 +28,9 @@ struct WireBench {
             exit(1)
         }
         print("runs of \(seconds) s, \(rounds) of each, in turns; medians")
-        await requestsPerSecond(port: single, seconds, python)
-        await busyShare([slow, fast], seconds)
-        await manyAtOnce(port: many, Int(max(seconds, 5)))
+        if part == nil || part == "tcp" { await requestsPerSecond(port: single, seconds, python) }
+        if part == nil || part == "serial" { await busyShare([slow, fast], seconds) }
+        if part == nil || part == "many" { await manyAtOnce(port: many, Int(max(seconds, 5))) }
         print(Verdict.sawFailure ? "\nFAILED" : "\nall met")
         exit(Verdict.sawFailure ? 1 : 0)
     }

@@ -32,7 +32,7 @@ struct PlanOnLine: Codable {
         self.profile = profile.id
         line = url.description
         best = Way(comparison.best)
-        fixedGaps = comparison.fixed.map(Way.init)
+        fixedGaps = comparison.others.map(Way.init)
         shortestIntervalMilliseconds = LineLoad(devices: [device]).shortestInterval.count
     }
 
@@ -51,6 +51,6 @@ struct PlanOnLine: Codable {
 extension PlanOnLine.Way {
     fileprivate init(_ row: PlanComparison.Row) {
         self.init(
-            gap: row.gap, requests: row.requests, milliseconds: (row.nanosecondsPerSweep / 1e4).rounded() / 100)
+            gap: row.rule?.gap, requests: row.requests, milliseconds: (row.nanosecondsPerSweep / 1e4).rounded() / 100)
     }
 }

@@ -7,7 +7,8 @@ internal import StrictYAML
 /// Device profiles: devices are data.
 struct Profiles: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profiles", abstract: "List and check device profiles.", subcommands: [List.self, Check.self])
+        commandName: "profiles", abstract: "List, check and compare device profiles.",
+        subcommands: [List.self, Check.self, Plans.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the profiles that can be used.")

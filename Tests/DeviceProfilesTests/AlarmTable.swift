@@ -109,7 +109,7 @@ struct AlarmImage {
     private mutating func put(_ value: UInt64, _ coding: PointCoding) {
         let pattern = value << UInt64(coding.slice?.lowest ?? 0)
         for index in 0..<coding.registers {
-            let address = coding.address + index
+            let address = coding.address + index * coding.addressStep
             if coding.function.isBits {
                 registers[coding.function, default: [:]][address] = UInt16(pattern >> UInt64(index) & 1)
                 continue
@@ -138,7 +138,8 @@ struct AlarmImage {
         var samples = Array(repeating: Sample.absent, count: map.points.count)
         for word in map.alarmWords {
             let coding = map.points[word.point].coding
-            let words = (coding.address..<coding.valueRange.end).map { registers[coding.function]?[$0] ?? 0 }
+            let addresses = stride(from: coding.address, to: coding.valueRange.end, by: coding.addressStep)
+            let words = addresses.map { registers[coding.function]?[$0] ?? 0 }
             samples[word.point] = coding.sample(words.span, firstAddress: coding.address)
         }
         return map.activeAlarms(in: samples).map(\.name)

@@ -34,12 +34,30 @@ private func sample(_ coding: PointCoding, _ words: [UInt16], from address: Int 
         #expect(sample(coding(.bitfield32, order: .little), [0x0002, 0x0001]).raw == 0x0001_0002)
     }
 
+    @Test(arguments: [ValueType.u16, .i16, .u32, .i32, .f32, .bitfield16], [WordOrder.big, .little])
+    func theShortWayOfPlainPointsGivesWhatTheWholeWayGives(type: ValueType, order: WordOrder) {
+        let scalings: [(Double, Double)] = [(1, 0), (0.1, 0), (0.1, -273.1), (0.001, 0), (-0.1, 100), (0.03, 5)]
+        for (scale, offset) in scalings {
+            let coding = coding(type, order: order, scale: scale, offset: offset, plausible: -400...5_000)
+            for step in 0..<200 {
+                let words = [UInt16(truncatingIfNeeded: step &* 40_503), UInt16(truncatingIfNeeded: step &* 25_717)]
+                let short = coding.sample(words.span, firstAddress: 100)
+                let whole = coding.fullSample(words.span, firstAddress: 100, factors: ScaleFactorReadings())
+                #expect(short.value.bitPattern == whole.value.bitPattern)
+                #expect(short.raw == whole.raw && short.quality == whole.quality)
+            }
+        }
+    }
+
     @Test func aLittleByteOrderTurnsEachRegister() {
         var little = coding(.u32)
         little.byteOrder = .little
         #expect(sample(little, [0x0100, 0x0200]).goodValue == 65_538)
         #expect(sample(little, [0x0100, 0x0200]).raw == 0x0100_0200)
         #expect(registerText([0x4241, 0x0043], byteOrder: .little) == "ABC")
+        #expect(registerText([0x41, 0x42, 0x43, 0, 0x44], byteOrder: .low) == "ABC")
+        #expect(registerText([0x4142, 0x43], byteOrder: .low) == nil)
+        #expect(registerText([0xFFFF], byteOrder: .low) == nil)
     }
 
     @Test(arguments: [

@@ -40,6 +40,7 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
             line: {unit: 7, timeout: 500ms}
             limits: {registers: 10, readable: [{function: 3, from: 0, to: 99}]}
             identity: [{function: 3, address: 4, type: u16, equals: 0xAF7C}]
+            serial: {function: 3, address: 40, registers: 5, byteOrder: low}
             advice: {hot: {severity: safety, routing: K0, consequence: "It is hot.", remedy: "Go away."}}
             writes: [{name: w, function: 6, address: 36896, values: [0, 3], reason: It chooses., source: manual}]
             pages:
@@ -72,7 +73,100 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
             ("select: w", "selects: w"), ("values: [0, 2]", "values: []"), ("values: [0, 2]", "values: [2, 2]"),
             ("settle: 2s", "settle: 2"), ("proof: {function: 3", "proof: {function: 1"),
             ("address: 20", "address: 65536"), ("bit: 3, ", ""), ("clear: manual", "clear: never"),
+            ("byteOrder: low", "byteOrder: middle"), ("type: u32,", "type: u32, byteOrder: low,"),
+            ("address: 20", "address: 20\n    byteOrder: low"), ("registers: 10", "addressing: bits"),
         ]
+        try judge(sound, changes)
+    }
+
+    @Test func aSunSpecTextIsJudgedAlikeByBoth() throws {
+        let sound = """
+            profile: small
+            title: A small device
+            status: unverified
+            sources: {models: "the models"}
+            limits: {registers: 100}
+            sunspec: {bases: [40000, 0]}
+            models:
+              - id: 1
+                length: 66
+                source: models
+                points:
+                  - {name: device.maker, offset: 2, type: string, registers: 16, id: Mn}
+              - id: [804, 805]
+                length: 46
+                source: models
+                numberedBy: [2]
+                points:
+                  - {name: module.#.current, offset: 5, type: i16, scaleFactor: 47, unit: A}
+                  - {name: module.#.state, offset: 6, type: enum16, labels: {1: on}}
+                  - {name: module.#.part, offset: 7, type: u16, bits: [0, 3], labels: {1: on}}
+                alarms:
+                  - {offset: 8, width: 32, rows: [{bit: 3, code: a.#, name: "A #", severity: warning, routing: K4,
+                     consequence: "C.", remedy: "R."}]}
+                group:
+                  length: 16
+                  countAt: 3
+                  points: [{name: module.#.cell.#.voltage, offset: 48, type: u16, sentinel: 0}]
+                  group:
+                    length: 2
+                    words: [a, b]
+                    points: [{name: module.#.cell.#.part.#, offset: 64, type: u16}]
+            """
+        try judge(sound, [
+            ("[40000, 0]", "[]"), ("[40000, 0]", "[65001]"), ("[40000, 0]", "[40000, -1]"), ("bases", "base"),
+            ("sunspec: {bases: [40000, 0]}\n", ""), ("models:\n", "model:\n"),
+            ("limits: {registers: 100}", "limits: {addressing: bytes}"), ("limits:", "serial:"),
+            ("limits: {registers: 100}", "points: []"), ("limits: {registers: 100}", "alarms: []"),
+            ("limits: {registers: 100}", "writes: []"), ("id: 1\n", "id: 0\n"), ("id: 1\n", "id: 65535\n"),
+            ("[804, 805]", "[]"), ("[804, 805]", "[804, x]"), ("length: 66", "length: 0"),
+            ("length: 66", "length: 10001"), ("    length: 66\n", ""), ("numberedBy: [2]", "numberedBy: [1]"),
+            ("numberedBy: [2]", "numberedBy: [2, 3, 4]"), ("countAt: 3", "countAt: 1"),
+            ("countAt: 3", "countsAt: 3"), ("countAt: 3", "countAt: 3\n      words: [a]"),
+            ("        words: [a, b]\n", ""),
+            ("length: 16", "length: 1001"), (", registers: 16", ""), ("type: i16", "type: i16, registers: 1"),
+            ("type: i16", "type: bit"), ("type: i16", "type: bits, registers: 3"), ("offset: 5", "address: 5"),
+            ("offset: 5", "offset: 5, function: 3"), ("type: enum16", "type: u16"),
+            ("type: u16, bits", "type: f32, bits"),
+            ("unit: A", "unit: A, repeat: 3"), ("sentinel: 0", "sentinel: 0, sentinels: [1]"),
+            ("sentinel: 0", "repeat: {count: 2, stride: 1}"), ("bit: 3", "bit: 3, value: 3"), ("bit: 3, ", ""),
+            ("bit: 3", "bit: 64"), ("width: 32", "width: 65"), ("countAt: 3", "countAt: 3\n      countsOn: 1"),
+        ])
+    }
+
+    @Test func threeGroupsStandOneInsideTheOtherAndNoMore() throws {
+        func groups(_ depth: Int, of all: Int) -> String {
+            let indent = String(repeating: "  ", count: depth)
+            let name = String(repeating: "a#", count: depth)
+            let here = """
+                \(indent)group:
+                \(indent)  length: 1
+                \(indent)  countAt: 2
+                \(indent)  points: [{name: \(name), offset: \(10 + depth), type: u16}]
+
+                """
+            return depth == all ? here : here + groups(depth + 1, of: all)
+        }
+        func text(_ depth: Int) -> String {
+            """
+            profile: small
+            title: A small device
+            status: unverified
+            sources: {models: "the models"}
+            sunspec: {bases: [40000]}
+            models:
+            - id: 705
+              length: 9
+              source: models
+              points: [{name: a, offset: 2, type: u16}]
+            \(groups(1, of: depth))
+            """
+        }
+        try judge(text(3), [(groups(1, of: 3), groups(1, of: 4))])
+    }
+
+    /// A sound text and each change of it: the reader and the schema say the same.
+    private func judge(_ sound: String, _ changes: [(String, String)]) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("aftercare-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         // A folder that stays behind in /tmp harms nothing.
@@ -80,6 +174,7 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
         var files: [String] = []
         for (index, (old, new)) in ([("title:", "title:")] + changes).enumerated() {
             let text = sound.replacing(old, with: new, maxReplacements: 1)
+            #expect((text == sound) == (index == 0), "\(old) is not there")
             let file = folder.appendingPathComponent("\(index)").path
             try text.write(toFile: file, atomically: true, encoding: .utf8)
             files.append(file)
@@ -89,7 +184,8 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
         }
         let verdicts = try verdicts(files)
         for (index, file) in files.enumerated() {
-            #expect(verdicts[file]?.isEmpty == (index == 0), "\(index == 0 ? "sound" : changes[index - 1].1)")
+            let what = index == 0 ? "sound" : changes[index - 1].1
+            #expect(verdicts[file]?.isEmpty == (index == 0), "\(what): \(verdicts[file] ?? "")")
         }
     }
 }

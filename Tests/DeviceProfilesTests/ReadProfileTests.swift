@@ -110,6 +110,7 @@ private let onePoint = "- {name: a, address: 5, type: u16}"
         ("- {name: a, address: 5, type: u16, labels: {0: off}}", "labels go with"),
         ("- {name: a, address: 5, type: u16, sentinels: [1, 2, 3, 4, 5]}", "at most 4 are allowed"),
         ("- {name: a, address: 5, type: u16, sentinel: ffff}", "no bit pattern"),
+        ("- {name: a, address: 5, type: u16, byteOrder: low}", "byteOrder low is for text"),
         ("- {name: a, address: 5, type: u16, source: none}", "no key of \"sources\""),
         ("- {name: a.#, address: 90, type: u16, repeat: {count: 20, stride: 1}}", "outside \"readable\""),
         ("- {name: a.#, address: 5, type: u32, repeat: {count: 2, stride: 1}}", "shares registers"),

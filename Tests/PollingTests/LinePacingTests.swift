@@ -32,33 +32,3 @@ private func at(_ milliseconds: Int64) -> Boottime { Boottime(nanoseconds: milli
         #expect(pacing.earliest(pause: .zero) == at(1_100))
     }
 }
-
-@Suite struct LateAnswersTests {
-    private func request(_ count: Int, unit: UInt8 = 1, address: Int = 10) -> ReadRequest {
-        ReadRequest(unit: unit, function: .holdingRegisters, address: address, count: count)
-    }
-
-    @Test func theSameShapeIsAskedInAnotherOneFirst() {
-        var late = LateAnswers()
-        #expect(late.probe(before: request(4)) == nil)
-        late.failed(request(4))
-        #expect(late.probe(before: request(4, address: 50)) == request(3, address: 50))
-        #expect(late.probe(before: request(5)) == nil)
-        #expect(late.probe(before: request(4, unit: 2)) == nil)
-    }
-
-    @Test func aSingleRegisterIsAskedWithItsNeighbour() {
-        var late = LateAnswers()
-        late.failed(request(1))
-        #expect(late.probe(before: request(1)) == request(2))
-    }
-
-    @Test func anAnswerOfAnotherShapeEndsTheDoubt() {
-        var late = LateAnswers()
-        late.failed(request(4))
-        late.failed(request(3))
-        #expect(late.probe(before: request(4)) == request(2))
-        late.answered(request(2))
-        #expect(late.probe(before: request(4)) == nil)
-    }
-}

@@ -1,5 +1,6 @@
 import DeviceProfiles
 import Detection
+import DeviceProfiles
 import Foundation
 import Polling
 import Settings
@@ -23,7 +24,7 @@ private let good = """
         url: rtu:///dev/ttyUSB0
         devices:
           - {name: pack-1, unit: 1, profile: auto, serial: A1}
-          - {name: pack-2, unit: 2, profile: simulated-pack}
+          - {name: pack-2, unit: 2, profile: simulated-pack, chemistry: NMC}
     notification:
       - {channel: mail, to: support@example.org, server: "smtp://localhost:25"}
       - {channel: webhook, url: "https://example.org/hook"}
@@ -72,6 +73,7 @@ private func problems(_ text: String) -> [String] {
     @Test func everyKeyThatIsWrittenArrives() throws {
         let settings = try readGatewaySettings(good, name: "gateway.yaml", profiles: profiles)
         #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1", "pack-2"])
+        #expect(settings.devices.map(\.chemistry) == [nil, nil, .nmc])
         #expect(settings.devices.map(\.profile) == ["goodwe-et", nil, "simulated-pack"])
         #expect(settings.devices.map(\.serial) == [.automatic, .fixed("A1"), .automatic])
         #expect(settings.site.standingAuthorisation == nil)
@@ -140,6 +142,7 @@ private func problems(_ text: String) -> [String] {
         ("interval: 1s", "interval: 3601s", "9:65: lines[0].devices[0].interval: 3601s is outside 100ms to 1h"),
         ("interval: 1s", "interval: 1", "9:65: lines[0].devices[0].interval: \"1\" is no length of time such as"),
         ("interval: 1s", "timeout: 1min", "9:64: lines[0].devices[0].timeout: 1min is outside 10ms to 30s"),
+        ("chemistry: NMC", "chemistry: LTO", "14:69: lines[1].devices[1].chemistry: \"LTO\" is not known; allowed:"),
         ("link: lan", "link: wifi", "7:11: lines[0].link: \"wifi\" is not known; allowed: dongle, lan"),
         ("serial: A1", "serial: A/1", "13:56: lines[1].devices[0].serial: a serial has"),
         ("serial: A1", "serial: \"A\\n1\"", "13:56: lines[1].devices[0].serial: a serial has"),

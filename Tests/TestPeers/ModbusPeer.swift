@@ -11,11 +11,14 @@ package final class ModbusPeer: @unchecked Sendable {
     // One question and its answer at a time.
     private let lock = NSLock()
 
-    /// - Parameter serial: The port to serve at 19200 8N1; nil: a free TCP port on 127.0.0.1.
-    package init(_ image: Image, serial: String? = nil) throws {
+    /// - Parameters:
+    ///   - serial: The port to serve at 19200 8N1; nil: a free TCP port on 127.0.0.1.
+    ///   - step: Addresses from one register to the next; 2: they count bytes.
+    package init(_ image: Image, serial: String? = nil, step: Int = 1) throws {
         process = try PeerProcess(try PeerPython.interpreter(), [PeerPython.folder + "/modbus_peer.py"])
         let units = image.mapKeysToText { $0.mapKeysToText { $0.mapKeysToText { $0 } } }
-        let first: [String: Any] = serial.map { ["units": units, "serial": $0] } ?? ["units": units]
+        var first: [String: Any] = ["units": units, "step": step]
+        if let serial { first["serial"] = serial }
         try process.say(try Self.json(first))
         guard let answer = process.hear() else { throw PeerFailure(description: "the Modbus peer did not start") }
         port = (try Self.parse(answer)["port"] as? Int) ?? 0

@@ -7,6 +7,7 @@ It answers {"port": N} when it listens. Later lines are commands, each answered 
 {"count": true} tells {"writes": N, "reads": N}: requests received by the kind of their function code;
 {"unit": 1, "select": 32, "show": 68, "pages": {"0": [1, 2]}} makes holding register 32 choose what stands from 68 on;
 {"written": true} tells {"written": [[function, address, value], ..]} of all writes of one register, the oldest first.
+With "step": 2 in the first line addresses count bytes: the register behind 10 is 12.
 Addresses that the image does not hold are answered with exception 2; units that it does not hold are mute.
 """
 
@@ -24,7 +25,8 @@ WRITES = {5, 6, 15, 16, 21, 22, 23}
 class Unit(ModbusBaseSlaveContext):
     """The registers of one unit: (function, address) to value."""
 
-    def __init__(self, image):
+    def __init__(self, image, step=1):
+        self.step = step
         self.values = {}
         self.select = None
         self.show = None
@@ -35,12 +37,12 @@ class Unit(ModbusBaseSlaveContext):
 
     def change(self, function, address, values):
         for offset, value in enumerate(values):
-            self.values[(function, address + offset)] = value
+            self.values[(function, address + offset * self.step)] = value
 
     # Function 6 writes what function 3 reads.
     def validate(self, function, address, count=1):
         function = 3 if function == 6 else function
-        return all((function, address + offset) in self.values for offset in range(count))
+        return all((function, address + offset * self.step) in self.values for offset in range(count))
 
     def setValues(self, function, address, values):
         self.change(3 if function == 6 else function, address, values)
@@ -49,14 +51,14 @@ class Unit(ModbusBaseSlaveContext):
 
     def getValues(self, function, address, count=1):
         function = 3 if function == 6 else function
-        return [self.values[(function, address + offset)] for offset in range(count)]
+        return [self.values[(function, address + offset * self.step)] for offset in range(count)]
 
 
 class Peer:
     """One server and its counters."""
 
     def __init__(self, image):
-        self.units = {int(number): Unit(unit) for number, unit in image["units"].items()}
+        self.units = {int(number): Unit(unit, image.get("step", 1)) for number, unit in image["units"].items()}
         self.context = ModbusServerContext(slaves=dict(self.units), single=False)
         self.serial = image.get("serial")
         self.writes = 0
