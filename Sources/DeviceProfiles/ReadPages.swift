@@ -122,7 +122,9 @@ private func pageProof(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowCo
     let address = keys.required("address") { $0.integer(in: 0...65_535) }
     guard let function, let address else { return nil }
     guard !function.isBits else { return place.refuse("a register proves it: function 3 or 4") }
-    let range = RegisterRange(function: function, address: address, count: 1)
+    let step = context.limits.addressing.step(function)
+    guard address + step <= 65_536 else { return place.refuse("ends behind 65535") }
+    let range = RegisterRange(function: function, address: address, count: 1, step: step)
     guard context.limits.allows(range) else { return place.refuse("\(range) lies outside \"readable\"") }
     return range
 }

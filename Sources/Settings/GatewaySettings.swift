@@ -1,4 +1,3 @@
-package import DeviceProfiles
 package import Detection
 package import DeviceProfiles
 package import Polling
