@@ -75,9 +75,10 @@ struct LinesService: Service {
             if let refusal = configuration.load(of: line).refusal {
                 logger.warning("\(refusal)", metadata: ["line": "\(line.name)"])
             }
-            owners[line.url] = LineOwner(url: line.url, devices: devices, time: time, seed: UInt64(number)) {
-                [engine] event in await engine.take(event)
-            }
+            owners[line.url] = LineOwner(
+                url: line.url, devices: devices, time: time, seed: UInt64(number),
+                deliver: { [engine] event in await engine.take(event) },
+                announce: { [engine] round in await engine.announce(round) })
         }
         return owners
     }

@@ -10,6 +10,19 @@ package enum LineEvent: Sendable {
     case frame(SampleFrame)
     /// A request fails, or fails in another way than before.
     case failure(DeviceIndex, ReadFailure, ReadRequest)
+    /// A page could not be chosen; it is not tried again in this round.
+    case writeFailed(DeviceIndex, ReadFailure, PermittedWrite)
+    /// The device took the write, and its proof says that another page is shown; nil: nothing.
+    case pageNotShown(DeviceIndex, PermittedWrite, shows: Int?)
+}
+
+/// The writes that are about to be sent to show every page of a device once, in order.
+package struct WriteRound: Sendable, Equatable {
+    package let device: DeviceIndex
+    /// The id of the profile that offers the write.
+    package let profile: String
+    /// At least one, all of one name and to one register of one unit.
+    package let writes: [PermittedWrite]
 }
 
 /// One poll of one device, decoded.

@@ -71,6 +71,8 @@ package struct DeviceSettings: Sendable, Equatable {
     /// In place of what the profile says.
     package var timeout: Milliseconds?
     package var pause: Milliseconds?
+    /// What may be written to it.
+    package var permission = SitePermission.none
 }
 
 /// Where support staff and the user are told.

@@ -83,6 +83,11 @@ struct Read: AsyncParsableCommand {
             Style.yellow(
                 "not read: \(failure.functionCode)/\(failure.address) × \(failure.count): \(failure.error)")
         }
+        if let withheld = document.withheld {
+            lines.append(
+                "\(withheld.points) points need allowWrites: [\(withheld.allowWrites.joined(separator: ", "))] in "
+                    + "gateway.yaml; only the daemon reads them")
+        }
         if device.status == "unverified" {
             lines.append(
                 Style.yellow("This profile was never checked against a real device: compare with its display."))
