@@ -130,7 +130,7 @@ fuzz: packages ## Feed every reader of a file hostile input for minutes; ROUNDS=
 	@echo "seed $(SEED), $(ROUNDS) rounds"
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	AFTERCARE_FUZZ_ROUNDS=$(ROUNDS) AFTERCARE_FUZZ_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest \
-	    --filter 'HostileYAMLTests|MutatedFilesTests'
+	    --filter 'HostileYAMLTests|MutatedFilesTests|WriteFuzzTests'
 
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units

@@ -153,7 +153,7 @@ let package = Package(
             [
                 "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "TestPeers",
-                grdb, lifecycle, logging,
+                grdb, lifecycle, logging, yams,
             ]),
         tests("Simulation", ["Terms", "CModbus", "Simulation"]),
         tests("House"),

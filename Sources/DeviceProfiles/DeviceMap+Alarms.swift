@@ -128,10 +128,12 @@ extension DeviceMap {
     private func place(of word: AlarmWord) -> (text: String, code: String) {
         let coding = points[word.point].coding
         let part = coding.slice.map { " bits \($0.lowest) to \($0.lowest + $0.count - 1)" } ?? ""
-        let code = "\(profile).unknown.\(coding.function.rawValue).\(coding.address)"
-        return (
-            "\(coding.function.rawValue)/\(coding.address)\(part)", code + (coding.slice.map { ".\($0.lowest)" } ?? "")
-        )
+        let partCode = coding.slice.map { ".\($0.lowest)" } ?? ""
+        let page = points[word.point].page
+        let shown = page.map { "page.\($0.group).\($0.page)." } ?? ""
+        let code = "\(profile).unknown.\(shown)\(coding.function.rawValue).\(coding.address)"
+        let text = page.map { " on page \($0.page)" } ?? ""
+        return ("\(coding.function.rawValue)/\(coding.address)\(part)\(text)", code + partCode)
     }
 
     private func unknown(

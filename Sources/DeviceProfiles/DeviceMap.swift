@@ -16,11 +16,14 @@ package struct MappedPoint: Sendable, Equatable {
     package let labels: [Int: String]
     /// Whether two sources disagree about it.
     package let isDisputed: Bool
+    /// The page that must be shown when it is read; nil for a point that is always there.
+    package let page: PageNumber?
 
     package init(
         name: String, unit: String, coding: PointCoding, interval: Milliseconds? = nil, labels: [Int: String] = [:],
-        isDisputed: Bool = false
+        isDisputed: Bool = false, page: PageNumber? = nil
     ) {
+        self.page = page
         self.name = name
         signal = isDisputed ? nil : Signal(pointName: name)
         self.unit = unit
@@ -34,6 +37,13 @@ package struct MappedPoint: Sendable, Equatable {
     package var address: Int { coding.address }
     package var registers: Int { coding.registers }
     package var type: ValueType { coding.type }
+
+    /// The same on a page.
+    func placed(on page: PageNumber) -> MappedPoint {
+        MappedPoint(
+            name: name, unit: unit, coding: coding, interval: interval, labels: labels, isDisputed: isDisputed,
+            page: page)
+    }
 
     /// What a sample's number means; nil where the profile has no word for it.
     package func label(of sample: Sample) -> String? {
@@ -127,6 +137,8 @@ package struct DeviceMap: Sendable, Equatable {
     package let limits: ReadLimits
     /// What a person should know of how this device was mapped: what was left out, and which numbers mean what.
     package let remarks: [String]
+    /// What is shown one page at a time, and permitted.
+    package let pages: [MappedPages]
     let alarmWords: [AlarmWord]
     /// Whether values have scale factors that no request can hold together with them (see `scaleFactorRanges`).
     package let hasScaleFactorsApart: Bool
@@ -135,9 +147,11 @@ package struct DeviceMap: Sendable, Equatable {
     ///   that are not among them count every bit that is set.
     package init(
         profile: String, points: [MappedPoint], alarms: [MappedAlarm] = [], texts: [MappedText] = [],
-        limits: ReadLimits = ReadLimits(), words: [AlarmWord] = [], remarks: [String] = []
+        limits: ReadLimits = ReadLimits(), words: [AlarmWord] = [], remarks: [String] = [],
+        pages: [MappedPages] = []
     ) {
         self.remarks = remarks
+        self.pages = pages
         hasScaleFactorsApart = points.contains(where: \.coding.scaleFactorIsApart)
         self.profile = profile
         self.points = points

@@ -1,6 +1,6 @@
 extension Profile {
     /// Whether it is only the place for a device whose registers are not known yet. Nothing can be read with it.
-    package var namesNoRegister: Bool { pointCount == 0 }
+    package var namesNoRegister: Bool { pointCount == 0 && pages.isEmpty }
 
     /// What to do with a device whose profile names no register.
     package var recordingAdvice: String { Self.recordingAdvice(for: id) }

@@ -55,7 +55,8 @@ package struct DeviceQuirks: Hashable, Sendable {
     package init() {}
 }
 
-/// A write that a site may allow by name. Only single registers; nothing is sent unless the site lists it.
+/// A write that a site may allow by name. Only single registers; nothing is sent unless the site lists it, and then
+/// only as a `PermittedWrite`.
 package struct HarmlessWrite: Hashable, Sendable {
     package let name: String
     package let address: Int
@@ -152,9 +153,12 @@ package struct Profile: Sendable {
     package let isAutomatic: Bool
     package let operatingLimits: [OperatingLimit]
     package let writes: [HarmlessWrite]
+    /// What is shown one page at a time, for a device with fixed addresses; the map has it where the site allows it.
+    package let pages: [PageGroup]
     package let layout: Layout
 
-    /// The map of a device with fixed addresses; nil for SunSpec, whose map needs the models that the device lists.
+    /// The map of a device with fixed addresses, without pages; nil for SunSpec, whose map needs the models that the
+    /// device lists.
     package var deviceMap: DeviceMap? {
         switch layout {
         case .registers(let map): map

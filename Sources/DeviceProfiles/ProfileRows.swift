@@ -24,6 +24,8 @@ struct ProfileRows {
         checkOverlaps()
     }
 
+    private var pageNumber: [Int] { context.page.map { [$0] } ?? [] }
+
     private mutating func refuse(_ place: YAMLValue, _ message: String) {
         isSound = false
         place.report(message)
@@ -34,7 +36,7 @@ struct ProfileRows {
             return refuse(row.place, "more than \(maximumPoints) points")
         }
         for (numbers, distance) in row.repeats.places {
-            let name = Repeats.name(row.name, numbers)
+            let name = Repeats.name(row.name, pageNumber + numbers)
             var coding = row.coding
             coding.address += distance
             guard isReadable(row.place, coding, context) else { return isSound = false }
@@ -75,7 +77,7 @@ struct ProfileRows {
             } else {
                 words.append(AlarmWord(point: point, rule: group.rule))
             }
-            for row in group.rows { add(row, point, numbers) }
+            for row in group.rows { add(row, point, pageNumber + numbers) }
         }
     }
 
@@ -109,7 +111,8 @@ struct ProfileRows {
         }
         let part = coding.slice.map { ".\($0.lowest)" } ?? ""
         let numbers = String(repeating: ".#", count: context.model?.numbers ?? 0)
-        let name = "alarms.\(context.model?.id ?? coding.function.rawValue).\(coding.address)\(part)\(numbers)"
+        let page = context.page.map { "page.\($0)." } ?? ""
+        let name = "alarms.\(page)\(context.model?.id ?? coding.function.rawValue).\(coding.address)\(part)\(numbers)"
         guard names.insert(name).inserted else {
             refuse(group.place, "a second group for the same word, with another width or kind")
             return nil

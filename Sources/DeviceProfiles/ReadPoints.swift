@@ -19,6 +19,8 @@ struct RowContext {
     var advice: [String: Advice] = [:]
     /// Nil for absolute addresses. In a model of SunSpec function 3 is understood.
     var model: ModelContext?
+    /// The number of the page that the rows stand on, from 1; nil: on none.
+    var page: Int?
 
     var placeKey: String { model == nil ? "address" : "offset" }
     /// The first address or offset that does not exist.
@@ -33,13 +35,16 @@ struct RowContext {
 
     /// Whether a name has a `#` for each number that it gets: of the row's own repeats, or of what stands around it.
     func takes(_ name: String, _ repeats: Repeats) -> Bool {
-        guard let model, model.numbers > 0 else { return repeats.fits(name) }
+        guard let model, model.numbers > 0 else { return repeats.fits(name, besides: page == nil ? 0 : 1) }
         return repeats.steps.isEmpty && name.count { $0 == "#" } == model.numbers
     }
 
     /// What `takes` asks for, in words.
     var numberRule: String {
         guard let model, model.numbers > 0 else {
+            guard page == nil else {
+                return "the first \"#\" in the name becomes the number of the page, each other that of a \"repeat\""
+            }
             return "\"#\" in the name and \"repeat\" go together: each # becomes 1, 2, 3 …"
         }
         return "names here have \(model.numbers) \"#\", and rows no \"repeat\" of their own"

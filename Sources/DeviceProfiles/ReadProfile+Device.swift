@@ -158,5 +158,7 @@ func harmlessWrite(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContex
     let source = keys.required("source") { $0.source(among: context.sources) }
     guard let name, let function, let address, let values, let reason, let source else { return nil }
     guard function == 6 else { return place.refuse("function \(function): only 6, one register, can be harmless") }
-    return HarmlessWrite(name: name, address: address, values: values, reason: reason, source: source)
+    let write = HarmlessWrite(name: name, address: address, values: values, reason: reason, source: source)
+    if let refusal = DeniedWrites.refusal(of: write) { return place.refuse(refusal) }
+    return write
 }

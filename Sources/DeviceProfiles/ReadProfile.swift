@@ -32,7 +32,7 @@ private func profile(_ root: YAMLValue, _ keys: YAMLMapping, fileName: String) -
     // The rest is checked against these: without them every message would be a guess.
     guard let id, let sources, let limits, let shared else {
         for key in [
-            "identity", "auto", "serial", "operatingLimits", "writes", "sunspec", "models", "points", "alarms",
+            "identity", "auto", "serial", "operatingLimits", "writes", "pages", "sunspec", "models", "points", "alarms",
         ] { keys.optional(key) { _ in () } }
         return nil
     }
@@ -46,8 +46,10 @@ private func profile(_ root: YAMLValue, _ keys: YAMLMapping, fileName: String) -
     let writes = keys.optional("writes", default: []) { value in
         value.list(upTo: 20) { place in place.mapping { harmlessWrite(place, $0, context) } }
     }
-    if keys.has("sunspec"), keys.has("writes") {
-        keys.report("writes: a SunSpec device is never written to")
+    let names = writes.map { Set($0.map(\.name)) }
+    if let writes, let names, names.count < writes.count { keys.report("writes: each name stands there once") }
+    if keys.has("sunspec"), keys.has("writes") || keys.has("pages") {
+        keys.report("writes, pages: a SunSpec device is never written to")
     }
     if keys.has("sunspec"), limits.limits.addressing == .bytes {
         keys.report("limits: addressing: SunSpec counts registers")
@@ -55,14 +57,51 @@ private func profile(_ root: YAMLValue, _ keys: YAMLMapping, fileName: String) -
     let layout: Profile.Layout? =
         keys.has("sunspec")
         ? sunSpecLayout(keys, context).map { .sunSpec($0) } : registerLayout(keys, context).map { .registers($0) }
+    let pages = pageGroups(keys, context, writes, identity, layout)
     guard let title, let status, let documents, let line, let quirks, let identity, let automatic,
-        let limitRows, let writes, let layout
+        let limitRows, let writes, let pages, let layout
     else { return nil }
     return Profile(
         id: id, title: title, status: status, chemistry: chemistry, documents: documents, sources: sources, line: line,
         quirks: quirks, limits: limits.limits, identity: identity,
-        isAutomatic: automatic && layout.pointCount > 0 && (!identity.isEmpty || keys.has("sunspec")),
-        operatingLimits: limitRows, writes: writes, layout: layout)
+        isAutomatic: automatic && (layout.pointCount > 0 || !pages.isEmpty)
+            && (!identity.isEmpty || keys.has("sunspec")),
+        operatingLimits: limitRows, writes: writes, pages: pages, layout: layout)
+}
+
+/// Reads `pages:` and checks `writes:` once it is known what stands where.
+private func pageGroups(
+    _ keys: YAMLMapping, _ context: RowContext, _ writes: [HarmlessWrite]?, _ identity: [IdentityProbe]?,
+    _ layout: Profile.Layout?
+) -> [PageGroup]? {
+    guard let writes, let identity, case .registers(let map) = layout else {
+        keys.optional("pages") { _ in () }
+        // What is wrong elsewhere is said there.
+        return layout == nil ? nil : []
+    }
+    for write in writes {
+        if let reading = write.reading(in: map, identity) {
+            keys.report("writes: \"\(write.name)\" writes what is read as \(reading): that sets it")
+        }
+    }
+    guard let pages = pageGroups(keys, context, writes, map) else { return nil }
+    let alarms = pages.flatMap { $0.pages.flatMap(\.alarms) }
+    let unknown = unknownMasks(alarms, known: Set((map.alarms + alarms).map(\.code)))
+    guard unknown.isEmpty else {
+        keys.report("pages: masks: no alarm is called \(unknown.map { "\"\($0)\"" }.joined(separator: ", "))")
+        return nil
+    }
+    return pages
+}
+
+extension HarmlessWrite {
+    /// What the profile reads from the register that this writes; nil: nothing but a page's proof.
+    fileprivate func reading(in map: DeviceMap, _ identity: [IdentityProbe]) -> String? {
+        let register = RegisterRange(function: .holdingRegisters, address: address, count: 1)
+        if identity.contains(where: { $0.range.overlaps(register) }) { return "proof of its identity" }
+        if let text = map.texts.first(where: { $0.range.overlaps(register) }) { return "\"\(text.name)\"" }
+        return map.points.first { $0.coding.wireRange.overlaps(register) }.map { "\"\($0.name)\"" }
+    }
 }
 
 private func profileID(_ value: YAMLValue, fileName: String) -> String? {

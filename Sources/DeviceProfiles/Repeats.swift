@@ -19,7 +19,9 @@ struct Repeats: Equatable {
     var reach: Int { steps.reduce(0) { $0 + ($1.count - 1) * $1.stride } }
 
     /// Whether the name has a place for each number.
-    func fits(_ name: String) -> Bool { name.count { $0 == "#" } == steps.count }
+    ///
+    /// - Parameter others: Numbers that do not come from repeats.
+    func fits(_ name: String, besides others: Int) -> Bool { name.count { $0 == "#" } == steps.count + others }
 
     /// The numbers of each, and how far it lies behind the first; in the order of the numbers.
     var places: [(numbers: [Int], distance: Int)] {

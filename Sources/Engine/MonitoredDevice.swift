@@ -23,13 +23,16 @@ final class MonitoredDevice {
 
     func observe(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
         precondition(frame.samples.count == samples.count, "a frame that does not fit the device's map")
-        for point in samples.indices { samples[point] = frame.samples[point] }
+        // What is wanted less often keeps its newest reading until it is read again; a failed read is none.
+        for point in samples.indices where frame.samples[point].quality != .absent {
+            samples[point] = frame.samples[point]
+        }
         isWhole = frame.failedRequests == 0
         history.append(frame)
         if !frame.isSilent { heardAt = frame.stamp.wall }
         detector.observe(frame, &transitions)
         // What is not believed is shown, and shown as not believed.
-        for point in samples.indices where samples[point].quality == .good && detector.isHeldBack(point) {
+        for point in samples.indices where frame.samples[point].quality == .good && detector.isHeldBack(point) {
             samples[point].quality = .suspect
         }
     }

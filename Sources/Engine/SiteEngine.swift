@@ -128,6 +128,13 @@ package struct SiteEngine: ~Copyable {
         return draft.proposal(replacing: book, answered: 0)
     }
 
+    /// What is told before a device is written to.
+    package func announce(_ write: DeviceWrite, at now: Stamp) -> Proposal {
+        var draft = Draft(book: book, now: now)
+        draft.write(.site(site), .gateway, at: now.wall, .deviceWriteAnnounced(write))
+        return draft.proposal(replacing: book, answered: 0)
+    }
+
     /// Believes what is now in the ledger.
     package mutating func adopt(_ proposal: Proposal) {
         book = proposal.next

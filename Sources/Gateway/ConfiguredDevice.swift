@@ -15,6 +15,8 @@ struct ConfiguredDevice: Sendable {
     /// Configured in place of what the device tells.
     var serial: String?
     var library: ProfileLibrary
+    /// What may be written to it.
+    var permission = SitePermission.none
 
     /// What detection watches of the device, now that its map is known.
     func watched(as description: DeviceDescription) -> WatchedDevice {
@@ -59,7 +61,8 @@ extension SiteConfiguration {
                 name: device.name, profile: device.profile ?? "auto", link: line.link, interval: device.interval,
                 rules: rules)
             result[index] = ConfiguredDevice(
-                expected: expected, chemistry: device.chemistry, serial: device.serial.text, library: library)
+                expected: expected, chemistry: device.chemistry, serial: device.serial.text, library: library,
+                permission: device.permission)
         }
         return result
     }
@@ -81,7 +84,8 @@ extension SiteConfiguration {
             return LineDevice(
                 index: index, unit: device.unit, profile: choice ?? .automatic(library.sortedProfiles),
                 interval: device.interval, timeout: device.timeout, pause: device.pause,
-                share: device.busShare, quarantine: refusals(device.name))
+                share: device.busShare, quarantine: refusals(device.name),
+                permission: device.permission)
         }
     }
 

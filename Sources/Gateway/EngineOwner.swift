@@ -75,6 +75,37 @@ package actor EngineOwner {
                     "function": "\(request.function.rawValue)", "address": "\(request.address)",
                     "count": "\(request.count)",
                 ])
+        case .writeFailed(let index, let failure, let write):
+            logger.warning("the page was not chosen: \(failure)", metadata: metadata(of: write, to: index))
+        case .pageNotShown(let index, let write, let shows):
+            var metadata = metadata(of: write, to: index)
+            metadata["shows"] = "\(shows.map(String.init) ?? "nothing")"
+            logger.warning("the device shows another page than was chosen; it is not believed", metadata: metadata)
+        }
+    }
+
+    private func metadata(of write: PermittedWrite, to index: DeviceIndex) -> Logger.Metadata {
+        [
+            "device": "\(devices[index]?.expected.name.text ?? "?")", "unit": "\(write.unit)", "write": "\(write.name)",
+            "register": "\(write.address)", "value": "\(write.value)",
+        ]
+    }
+
+    /// Puts a round of writes on record before the first of them is sent. Whether it is: nothing is written to a device
+    /// of which nobody would know.
+    package func announce(_ round: WriteRound) -> Bool {
+        guard let device = devices[round.device], let first = round.writes.first else { return false }
+        let write = DeviceWrite(
+            device: device.expected.name, profile: round.profile, write: first.name, unit: Int(first.unit),
+            register: Int(first.address), values: round.writes.map { Int($0.value) })
+        do throws(LedgerError) {
+            try self.write(engine.announce(write, at: time.now()))
+            return true
+        } catch {
+            logger.critical(
+                "nothing is written to the device, since it cannot be put on record: \(error)",
+                metadata: metadata(of: first, to: round.device))
+            return false
         }
     }
 
@@ -95,6 +126,7 @@ package actor EngineOwner {
                 "this profile was never checked against a real device; compare its values with the device's display",
                 metadata: ["device": "\(name)", "profile": "\(description.profileName)"])
         }
+        tellPages(description, of: device)
         engine.introduce(
             device.watched(as: description), profile: description.profileName, serial: serial, at: time.now())
     }
@@ -108,6 +140,19 @@ package actor EngineOwner {
         logger.info(
             "and \(remarks.count - Self.mostRemarks) more remarks: `aftercare lines --json` shows them all",
             metadata: ["device": "\(device)"])
+    }
+
+    /// A device that is written to, and points that nobody sees, are worth a line each.
+    private func tellPages(_ description: DeviceDescription, of device: ConfiguredDevice) {
+        let name = device.expected.name
+        for pages in description.map.pages {
+            logger.notice(
+                "the pages of this device are shown in turn by writing to it, as the configuration allows",
+                metadata: ["device": "\(name)", "write": "\(pages.write)", "every": "\(pages.interval.text)"])
+        }
+        if let withheld = description.profile.withheld(from: device.permission) {
+            logger.info("\(withheld.sentence)", metadata: ["device": "\(name)"])
+        }
     }
 
     /// Lets time pass; says when it wants to be called again at the latest, nil when nothing presses.
@@ -215,8 +260,8 @@ extension FactEvent {
         switch self {
         case .faultOpened, .breached: .error
         case .alarmRaised, .warned, .remoteTimedOut: .warning
-        case .alarmCleared, .deviceIdentified, .firstResponse, .remoteOutcome, .diagnosisRecorded, .eliminated,
-            .statusReportDelivered, .closed, .deskAccepted:
+        case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
+            .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted:
             .notice
         case .policyBound, .evidenceAttached: .info
         }

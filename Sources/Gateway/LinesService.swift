@@ -102,14 +102,16 @@ struct LinesService: Service {
             if let refusal = configuration.load(of: line).refusal {
                 logger.warning("\(refusal)", metadata: ["line": "\(line.name)"])
             }
-            let owner = LineOwner(url: line.url, devices: devices, time: time, seed: UInt64(number)) {
-                [engine, refusals] event in
-                if case .refusals(let index, let record) = event {
-                    if let name = names[index] { refusals.keep(record, of: name) }
-                } else {
-                    await engine.take(event)
-                }
-            }
+            let owner = LineOwner(
+                url: line.url, devices: devices, time: time, seed: UInt64(number),
+                deliver: { [engine, refusals] event in
+                    if case .refusals(let index, let record) = event {
+                        if let name = names[index] { refusals.keep(record, of: name) }
+                    } else {
+                        await engine.take(event)
+                    }
+                },
+                announce: { [engine] round in await engine.announce(round) })
             return (line, owner)
         }
     }

@@ -82,10 +82,19 @@ package struct ReadingDocument: Codable, Sendable, Equatable {
         package var error: String
     }
 
+    /// Points that are not read here, because they stand on pages that a write chooses.
+    package struct Withheld: Codable, Sendable, Equatable {
+        package var points: Int
+        /// What the daemon's configuration must allow.
+        package var allowWrites: [String]
+    }
+
     package var device: Device
     package var points: [Point]
     package var alarms: [Alarm]
     package var failures: [Failure]
+    /// Null where there are none.
+    package var withheld: Withheld?
 }
 
 extension ReadingDocument {
@@ -122,6 +131,9 @@ extension ReadingDocument {
                 address: alarm.address, bit: alarm.condition.bit, number: alarm.condition.number)
         }
         alarms = known + unknown
+        withheld = reading.device.profile.withheld(from: .none).map {
+            Withheld(points: $0.count, allowWrites: $0.writes)
+        }
         failures = reading.failures.map { failed in
             Failure(
                 functionCode: failed.request.function.rawValue, address: failed.request.address,

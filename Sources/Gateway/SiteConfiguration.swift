@@ -21,6 +21,9 @@ package struct ProfileLibrary: Sendable {
     package var profiles: [String: Profile]
     package var rules: [Chemistry: DetectionRules]
 
+    /// The names of the writes that each profile offers.
+    package var writes: [String: [String]] { profiles.mapValues { $0.writes.map(\.name) } }
+
     /// The rules for a device: of the chemistry that is configured for it, or its profile's, LFP where neither says it.
     package func rules(for profile: Profile?, chemistry: Chemistry? = nil) -> DetectionRules? {
         rules[chemistry ?? profile?.chemistry ?? .lfp]
@@ -57,7 +60,8 @@ package struct ConfigurationDirectory: Sendable {
         let settings = try collecting(&problems) {
             try readGatewaySettings(
                 gatewayText, name: gatewayFile, profiles: library.map { Set($0.profiles.keys) },
-                empty: Set((library?.profiles.values).map { $0.filter(\.namesNoRegister).map(\.id) } ?? []))
+                empty: Set((library?.profiles.values).map { $0.filter(\.namesNoRegister).map(\.id) } ?? []),
+                writes: library?.writes ?? [:])
         }
         if let settings, let policy, settings.site.promise != policy.name {
             let message = "site.promise: there is no policy \"\(settings.site.promise)\"; \(policyPath) is "

@@ -19,6 +19,10 @@ final class DeviceSlot {
     var quarantine = Quarantine()
     var budget: BusBudget
     var turnAround: TurnAround
+    var rounds = PageRounds()
+    /// What was read of pages since the last frame went out.
+    var pageSamples: [(point: Int, sample: Sample)] = []
+    private(set) var hasPages = false
     /// Whether its turn-around has moved so far that another plan is cheaper.
     var wantsNewPlan = false
     var standing = DeviceStanding()
@@ -47,6 +51,9 @@ final class DeviceSlot {
         wantsNewPlan = false
         plan = newPlan(description, on: line)
         frame = SampleFrame(device: device.index, pointCount: description.map.points.count, stamp: now)
+        hasPages = !description.map.pages.isEmpty
+        rounds = PageRounds(description.map.pages, at: now.boottime)
+        pageSamples = []
         reported = [:]
         sweepIsOpen = false
     }

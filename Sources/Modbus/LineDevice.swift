@@ -45,12 +45,16 @@ package struct LineDevice: Sendable {
     package let share: Double?
     /// Which registers it refused when it was last read; nil: nothing is known.
     package let quarantine: QuarantineRecord?
+    /// What may be written to it.
+    package let permission: SitePermission
 
     package init(
         index: DeviceIndex, unit: UInt8, profile: ProfileChoice, interval: Milliseconds,
         timeout: Milliseconds? = nil, pause: Milliseconds? = nil, share: Double? = nil,
-        quarantine: QuarantineRecord? = nil
+        quarantine: QuarantineRecord? = nil, permission: SitePermission = .none
     ) {
+        // Which profile fits is not for the site to say then, so it cannot have meant one.
+        self.permission = profile.isAutomatic ? .none : permission
         self.index = index
         self.unit = unit
         self.profile = profile

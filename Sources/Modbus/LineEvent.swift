@@ -12,6 +12,19 @@ package enum LineEvent: Sendable {
     case failure(DeviceIndex, ReadFailure, ReadRequest)
     /// The device refuses other registers than was known: to be kept over a restart (see `LineDevice.quarantine`).
     case refusals(DeviceIndex, QuarantineRecord)
+    /// A page could not be chosen; it is not tried again in this round.
+    case writeFailed(DeviceIndex, ReadFailure, PermittedWrite)
+    /// The device took the write, and its proof says that another page is shown; nil: nothing.
+    case pageNotShown(DeviceIndex, PermittedWrite, shows: Int?)
+}
+
+/// The writes that are about to be sent to show every page of a device once, in order.
+package struct WriteRound: Sendable, Equatable {
+    package let device: DeviceIndex
+    /// The id of the profile that offers the write.
+    package let profile: String
+    /// At least one, all of one name and to one register of one unit.
+    package let writes: [PermittedWrite]
 }
 
 /// One poll of one device, decoded.

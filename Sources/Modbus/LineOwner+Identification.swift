@@ -9,6 +9,7 @@ extension LineOwner {
         let device = slots[index].device
         do throws(ReadFailure) {
             let description = try await recognise(device)
+            endRound(index)
             let known = slots[index].record ?? device.quarantine
             slots[index].adopt(description, known, on: line.cost, at: time.now())
             if let manners = slots.mostPatientManners(of: device.unit, on: line.serial) { line.learnTimeout(manners) }
@@ -86,7 +87,8 @@ extension LineOwner {
         for profile in candidates {
             let manners = device.manners(profile, among: candidates)
             do throws(ReadFailure) {
-                guard let map = try await map(of: profile, manners, &probes) else { continue }
+                guard let base = try await map(of: profile, manners, &probes) else { continue }
+                let map = profile.deviceMap(allowing: device.permission) ?? base
                 return DeviceDescription(map: map, profile: profile, texts: try await texts(map, manners))
             } catch {
                 guard device.profile.isAutomatic, error.mayBeAnotherKindOfDevice, probes.maySilenceGoOn else {

@@ -128,7 +128,8 @@ extension LineOwner {
             let request = ReadRequest(unit: slots[index].device.unit, range: range)
             do throws(ReadFailure) {
                 let points = description.map.points.indices.filter {
-                    range.contains(description.map.points[$0].coding.wireRange)
+                    let point = description.map.points[$0]
+                    return point.page == nil && range.contains(point.coding.wireRange)
                 }
                 let (words, factors) = try await answer(
                     request, points, description.map, slots[index].manners, isExact: true)
@@ -152,6 +153,7 @@ extension LineOwner {
         swap(&frame, &slots[index].frame)
         frame.stamp = now
         let wasHeard = frame.failedRequests < frame.requests
+        if slots[index].hasPages { placePageSamples(index, wasHeard: wasHeard, in: &frame) }
         await deliver(.frame(frame))
         swap(&frame, &slots[index].frame)
         slots[index].sweepIsOpen = false

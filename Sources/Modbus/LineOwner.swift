@@ -8,25 +8,33 @@ package actor LineOwner {
     private let executor: ThreadExecutor
     let time: any TimeSource
     let deliver: @Sendable (LineEvent) async -> Void
+    let announce: @Sendable (WriteRound) async -> Bool
     private let seed: UInt64
     /// When it began to count.
     let start: Boottime
     let slots: [DeviceSlot]
     var line: LineSession
+    /// The device whose pages are being shown: one at a time.
+    var pagedDevice: Int?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameters:
     ///   - seed: For the jitter of back-off.
     ///   - deliver: Called one event at a time; the line waits for it.
+    ///   - announce: Called before the first write of a round; whether it is on record now. Where it is not, or nobody
+    ///     is asked, nothing is written.
     ///   - open: How the line is opened, each time that it is.
     package init(
         url: DeviceURL, devices: [LineDevice], time: any TimeSource, seed: UInt64 = 0,
-        deliver: @escaping @Sendable (LineEvent) async -> Void = { _ in }, open: @escaping LinkOpener = openLink
+        deliver: @escaping @Sendable (LineEvent) async -> Void = { _ in },
+        announce: @escaping @Sendable (WriteRound) async -> Bool = { _ in false },
+        open: @escaping LinkOpener = openLink
     ) {
         executor = ThreadExecutor(name: "line")
         self.time = time
         self.deliver = deliver
+        self.announce = announce
         self.seed = seed
         let now = time.now()
         var line = LineSession(url: url, open: open)
@@ -51,6 +59,7 @@ package actor LineOwner {
             case .identify(let device): await identify(device, &schedule)
             case .verify(let device): await verify(device, &schedule)
             case .ask(let device, let request):
+                if slots[device].hasPages, !slots[device].sweepIsOpen { await showNextPage(device) }
                 // Where the line need not be waited for, a sweep is one job of its thread.
                 if let rest = askAtOnce(device, request, &schedule) { await ask(device, request, rest, &schedule) }
                 continue

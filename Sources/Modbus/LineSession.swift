@@ -320,3 +320,64 @@ extension LineSession {
         counts.change(unit, from: UnitStatistics()) { $0.failed(failure.code, after: elapsed) }
     }
 }
+
+// MARK: - The one kind of write
+
+extension LineSession {
+    /// Sends a permitted write when the line allows, once, and takes the device's echo of it. Nothing is tried again
+    /// after that: what became of a write without an answer nobody knows.
+    ///
+    /// - Returns: Until when nothing may be sent; nil: it is done.
+    mutating func advance(
+        _ write: PermittedWrite, _ manners: UnitManners, _ time: some TimeSource
+    ) throws(ReadFailure) -> Boottime? {
+        if let instant = try prepare(write, manners, time) { return instant }
+        let start = time.boottime()
+        do throws(ReadFailure) {
+            try connection.write(write, manners)
+            try judgeExtra(behind: write, manners)
+        } catch {
+            let now = time.boottime()
+            exchanged(at: now, manners)
+            fail(error, write.unit, since: start, now)
+            if error.isException {
+                answersOfConnection += 1
+            } else {
+                needsSilence = true
+                leave(after: error, manners, now)
+            }
+            throw error
+        }
+        let now = time.boottime()
+        exchanged(at: now, manners)
+        let elapsed = Int(max(0, now.nanoseconds - start.nanoseconds - silence))
+        busy += elapsed
+        counts.change(write.unit, from: UnitStatistics()) { $0.answered(after: elapsed, bytes: 4) }
+        answersOfConnection += 1
+        return nil
+    }
+
+    private mutating func prepare(
+        _ write: PermittedWrite, _ manners: UnitManners, _ time: some TimeSource
+    ) throws(ReadFailure) -> Boottime? {
+        let register = ReadRequest(
+            unit: write.unit, function: .holdingRegisters, address: Int(write.address), count: 1)
+        let exchange = Exchange(register, manners)
+        do throws(ReadFailure) {
+            return try prepare(exchange, time)
+        } catch {
+            // Closed between two requests, as some devices do after each. Nothing of the write was sent yet.
+            guard error == .connectionLost, answersOfConnection == 0, serial == nil else { throw error }
+            return try prepare(exchange, time)
+        }
+    }
+
+    private mutating func judgeExtra(behind write: PermittedWrite, _ manners: UnitManners) throws(ReadFailure) {
+        guard connection.extra != .none else { return }
+        let strayed = connection.extraBytes
+        counts.change(write.unit, from: UnitStatistics()) { $0.strayed(bytes: strayed) }
+        guard !namesItsQuestion(manners) else { return }
+        trust.disturbed(mayBeFrame: connection.extra != .noise)
+        if connection.extra == .frames { throw .ambiguous }
+    }
+}

@@ -2,7 +2,7 @@ internal import DeviceProfiles
 internal import Polling
 internal import Terms
 
-/// One line: its open link, and the frames that go over it. It can only read.
+/// One line: its open link, and the frames that go over it. It reads, and writes what is a `PermittedWrite`.
 ///
 /// The framing is ours and not libmodbus's, which drops bytes without a word, takes answers with a wrong unit, protocol
 /// or length on TCP, does not know RTU frames over TCP, and needs seven system calls where four do.
@@ -220,5 +220,54 @@ struct ModbusConnection: ~Copyable {
             let isCopy = rest % length == 0 && (length..<heard).allSatisfy { input[$0] == input[$0 - length] }
             extra = isCopy ? .copies : .frames
         }
+    }
+}
+
+// MARK: - The one kind of write
+
+extension ModbusConnection {
+    /// Sends the write once and takes the device's echo of it. The line must be open, and silent (see `hush`).
+    /// Afterwards all is as after `read`.
+    mutating func write(_ write: PermittedWrite, _ manners: UnitManners) throws(ReadFailure) {
+        let link = try currentLink()
+        let expected = try send(write, manners, link)
+        heard = 0
+        extra = .none
+        var patience = manners.timeout.count * 1_000_000 + nanoseconds(characters: 2 * RequestFrame.rtuBytes)
+        var verdict = ExpectedAnswer.Verdict.incomplete
+        while verdict == .incomplete {
+            let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
+            let count = try link.receive(into: room, patience: &patience)
+            if count == 0 { break }
+            heard += count
+            verdict = expected.judge(UnsafeRawBufferPointer(rebasing: input[..<heard]))
+        }
+        if url.serialLine != nil, verdict != .incomplete { try listenOn(link) }
+        switch verdict {
+        case .complete(let length): noteExtra(behind: length)
+        case .exception(let code, let length):
+            noteExtra(behind: length)
+            throw .exception(code)
+        case .incomplete: throw heard == 0 ? .timeout : .truncated
+        case .wrong(let failure): throw failure
+        }
+    }
+
+    private mutating func send(
+        _ write: PermittedWrite, _ manners: UnitManners, _ link: any ByteLink
+    ) throws(ReadFailure) -> ExpectedEcho {
+        guard url.serialLine == nil else {
+            guard write.unit <= 247 else { throw .noSuchUnit }
+            WriteFrame.writeRTU(write, into: output)
+            try link.send(
+                UnsafeRawBufferPointer(rebasing: output[..<RequestFrame.rtuBytes]), within: manners.timeout)
+            return ExpectedEcho(of: write, framing: .rtu, unit: manners.answersAsUnit)
+        }
+        transaction &+= 1
+        WriteFrame.writeTCP(write, transaction: transaction, into: output)
+        try link.send(UnsafeRawBufferPointer(output), within: manners.timeout)
+        return ExpectedEcho(
+            of: write, framing: .tcp(transaction: manners.echoesTransaction ? transaction : nil),
+            unit: manners.answersAsUnit)
     }
 }

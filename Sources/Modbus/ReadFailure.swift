@@ -26,6 +26,8 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongFunction
     /// Another number of registers than asked for.
     case wrongByteCount
+    /// A write was answered with another address or value.
+    case wrongEcho
     case badCRC
     /// Bytes that are no answer at all.
     case malformed
@@ -65,6 +67,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongUnit: "wrongUnit"
         case .wrongFunction: "wrongFunction"
         case .wrongByteCount: "wrongByteCount"
+        case .wrongEcho: "wrongEcho"
         case .badCRC: "badCRC"
         case .malformed: "malformed"
         case .ambiguous: "ambiguous"
@@ -96,6 +99,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongUnit: "another unit answered; its answer was thrown away"
         case .wrongFunction: "the answer is of another function and was thrown away"
         case .wrongByteCount: "the answer holds another number of registers than asked for and was thrown away"
+        case .wrongEcho: "the device repeats another register or value than was written"
         case .badCRC: "the answer was damaged on the line: check cable, termination, baud rate and parity"
         case .malformed: "what came is no Modbus answer: check baud rate, parity and port"
         case .wrongDevice: "the device is not what its profile describes: choose another profile"
@@ -130,7 +134,7 @@ package enum ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         // Acknowledge, busy, and silent behind a gateway.
         case .exception(let number): number == 5 || number == 6 || number == 11
         case .timeout, .truncated, .connectionLost, .wrongTransaction, .wrongProtocol, .wrongLength, .wrongUnit,
-            .wrongFunction, .wrongByteCount, .badCRC, .malformed, .ambiguous:
+            .wrongFunction, .wrongByteCount, .wrongEcho, .badCRC, .malformed, .ambiguous:
             true
         case .refused, .unreachable, .portMissing, .portBusy, .flooded, .wrongDevice, .notRecognised, .noSuchUnit,
             .tooManyFiles, .captureUnreadable, .system, .cancelled:

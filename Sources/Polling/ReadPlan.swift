@@ -24,7 +24,7 @@ package struct ReadPlan: Sendable, Equatable {
     /// three intervals, and may not be with more; the plan costs at most twice what each interval apart would.
     package let isExact: Bool
 
-    /// Plans for all points of a map.
+    /// Plans for all points of a map but those on pages.
     ///
     /// - Parameters:
     ///   - interval: Between two sweeps of the device, above zero. A point that wants less is asked for in each.
@@ -32,18 +32,30 @@ package struct ReadPlan: Sendable, Equatable {
     package init(
         map: DeviceMap, interval: Milliseconds = .seconds(1), cost: WireCost, fences: [RegisterRange] = []
     ) {
-        self.init(points: map.points, interval: interval, limits: map.limits, cost: cost, fences: fences)
+        let always = map.pages.isEmpty ? nil : map.points.indices.filter { map.points[$0].page == nil }
+        self.init(
+            points: map.points, among: always, interval: interval, limits: map.limits, cost: cost, fences: fences)
     }
 
+    /// Plans for the points of one page of a map, each to be asked for at once.
     package init(
-        points: [MappedPoint], interval: Milliseconds = .seconds(1), limits: ReadLimits, cost: WireCost,
-        fences: [RegisterRange] = []
+        map: DeviceMap, group: Int, page: Int, cost: WireCost, fences: [RegisterRange] = []
+    ) {
+        self.init(
+            points: map.points, among: map.pages[group].points[page], limits: map.limits, cost: cost, fences: fences)
+    }
+
+    /// - Parameter positions: The points to plan for; nil: all.
+    package init(
+        points: [MappedPoint], among positions: [Int]? = nil, interval: Milliseconds = .seconds(1), limits: ReadLimits,
+        cost: WireCost, fences: [RegisterRange] = []
     ) {
         func allows(_ range: RegisterRange) -> Bool {
             limits.allows(range) && !fences.contains { range.contains($0) }
         }
-        let readable = points.indices.filter { allows(points[$0].coding.wireRange) }
-        unreadable = points.indices.filter { !allows(points[$0].coding.wireRange) }
+        let wanted = positions ?? Array(points.indices)
+        let readable = wanted.filter { allows(points[$0].coding.wireRange) }
+        unreadable = wanted.filter { !allows(points[$0].coding.wireRange) }
         var requests: [Request] = []
         var isExact = true
         for function in ReadFunction.allCases {

@@ -73,6 +73,8 @@ package struct DeviceSettings: Sendable, Equatable {
     package var pause: Milliseconds?
     /// How much of the line's time it may take, 0.01 to 1; in place of what the profile says.
     package var busShare: Double?
+    /// What may be written to it.
+    package var permission = SitePermission.none
 }
 
 /// Where support staff and the user are told.

@@ -20,11 +20,12 @@ private let devicesPerLineLimit = 32
 ///   - profiles: The names of the profiles that exist; a device may name one of them, or `auto`. Nil where that is not
 ///     known, and any name is taken.
 ///   - empty: Those of them that name no register: nothing can be read with them.
+///   - writes: The names of the writes that each profile offers; a device may allow those of its profile.
 package func readGatewaySettings(
-    _ text: String, name: String, profiles: Set<String>?, empty: Set<String> = []
+    _ text: String, name: String, profiles: Set<String>?, empty: Set<String> = [], writes: [String: [String]] = [:]
 ) throws(InvalidText) -> GatewaySettings {
     let taken = TakenNames()
-    let profiles = KnownProfiles(names: profiles, empty: empty)
+    let known = KnownProfiles(names: profiles, empty: empty, writes: writes)
     return try readYAML(text, name: name) { root in
         root.mapping { map in
             let site = map.required("site", readSite)
@@ -34,7 +35,7 @@ package func readGatewaySettings(
             }
             let web = map.optional("web") { $0.mapping { $0.required("listen", readWebSettings) } }
             let lines = map.required("lines") { value in
-                value.list(upTo: lineLimit) { readLine($0, profiles: profiles, taken) }
+                value.list(upTo: lineLimit) { readLine($0, known, taken) }
             }
             let notifications = map.optional("notification", default: []) { $0.list(upTo: 16, readNotification) }
             guard let site, let dataDirectory, let controlSocket, let lines, let notifications else { return nil }
@@ -44,12 +45,6 @@ package func readGatewaySettings(
                 notifications: notifications)
         }
     }
-}
-
-/// Which profiles a device may name.
-private struct KnownProfiles {
-    let names: Set<String>?
-    let empty: Set<String>
 }
 
 /// What each line and device needs for itself alone.
@@ -104,14 +99,14 @@ private func readWebSettings(_ value: YAMLValue) -> WebSettings? {
     return WebSettings(host: host, port: port)
 }
 
-private func readLine(_ value: YAMLValue, profiles: KnownProfiles, _ taken: TakenNames) -> LineSettings? {
+private func readLine(_ value: YAMLValue, _ known: KnownProfiles, _ taken: TakenNames) -> LineSettings? {
     value.mapping { map in
         let name = map.required("name") { readName($0, of: "line", taken) }
         let url = map.required("url") { readDeviceURL($0, taken) }
         let link = map.optional("link", default: .lan) { $0.oneOf(WatchedDevice.Link.self) }
         let devices = map.required("devices") { value in
             let units = TakenUnits()
-            return value.list(upTo: devicesPerLineLimit) { readDevice($0, on: url, profiles: profiles, taken, units) }
+            return value.list(upTo: devicesPerLineLimit) { readDevice($0, on: url, known, taken, units) }
         }
         guard let name, let url, let link, let devices else { return nil }
         if devices.isEmpty { map.report("devices: at least one device is needed") }
@@ -142,7 +137,7 @@ private func readDeviceURL(_ value: YAMLValue, _ taken: TakenNames) -> DeviceURL
 }
 
 private func readDevice(
-    _ value: YAMLValue, on url: DeviceURL?, profiles: KnownProfiles, _ taken: TakenNames, _ units: TakenUnits
+    _ value: YAMLValue, on url: DeviceURL?, _ known: KnownProfiles, _ taken: TakenNames, _ units: TakenUnits
 ) -> DeviceSettings? {
     value.mapping { map in
         let name = map.required("name") { readName($0, of: "device", taken) }
@@ -151,7 +146,7 @@ private func readDevice(
             unitPlace = value
             return value.integer(in: readableUnits(on: url))
         }
-        let profile = map.required("profile") { readProfileName($0, profiles) }
+        let profile = map.required("profile") { readProfileName($0, known) }
         if let unit, let unitPlace, let profile { units.take(unit, profile: profile, at: unitPlace) }
         let chemistry = map.optional("chemistry") { $0.oneOf(Chemistry.self) }
         let serial = map.optional("serial", default: .automatic, readSerial)
@@ -161,11 +156,13 @@ private func readDevice(
         let timeout = map.optional("timeout") { $0.duration(in: Milliseconds(10)...Milliseconds.seconds(30)) }
         let pause = map.optional("pause") { $0.duration(in: .zero...Milliseconds.seconds(10)) }
         let busShare = map.optional("busShare") { $0.number(in: 0.01...1) }
-        guard let name, let unit, let profile, let serial, let interval else { return nil }
+        let permission = map.optional("allowWrites", default: SitePermission.none) {
+            readPermission($0, profile: profile, unit: unit, on: url, known)
+        }
+        guard let name, let unit, let profile, let serial, let interval, let permission else { return nil }
         return DeviceSettings(
             name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry, serial: serial,
-            interval: interval, timeout: timeout, pause: pause,
-            busShare: busShare)
+            interval: interval, timeout: timeout, pause: pause, busShare: busShare, permission: permission)
     }
 }
 

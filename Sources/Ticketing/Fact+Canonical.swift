@@ -100,6 +100,16 @@ struct FactFields {
         members[key] == nil ? nil : Int(try integer(key))
     }
 
+    func integers(_ key: String) throws(UnreadableFact) -> [Int64] {
+        guard case .list(let elements) = members[key] else { throw missing(key, "a list") }
+        var numbers: [Int64] = []
+        for element in elements {
+            guard case .integer(let number) = element else { throw missing(key, "a list of integers") }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     func instant(_ key: String) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
 
     func object(_ key: String) throws(UnreadableFact) -> FactFields {

@@ -13,6 +13,7 @@ extension Fact {
         case .faultOpened(_, let occurrence): return "Fault: \(occurrence.explanation)"
         case .policyBound(let name, let version, _): return "The support policy \(name), version \(version), applies"
         case .evidenceAttached(_, let title): return "Evidence kept: \(title)"
+        case .deviceWriteAnnounced(let write): return write.sentence
         case .deskAccepted(_, let authorisation):
             let inWhoseName = authorisation.map { "in the user's name, as they allowed on \($0)" }
                 ?? "although no standing authorisation of the user is on record"
@@ -33,6 +34,13 @@ extension Fact {
         case .warned(let clock, let percent, _): return "\(clock.title): \(percent) % of the time has passed"
         case .breached(let clock, _): return "\(clock.title): the deadline has passed. The promise is broken"
         }
+    }
+}
+
+extension DeviceWrite {
+    fileprivate var sentence: String {
+        let values = values.map(String.init).joined(separator: ", ")
+        return "\(write) of \(profile): register \(register) of \(device) is written, in this order: \(values)"
     }
 }
 

@@ -11,6 +11,7 @@ extension FactEvent {
         case .faultOpened: "FaultOpened"
         case .policyBound: "PolicyBound"
         case .evidenceAttached: "EvidenceAttached"
+        case .deviceWriteAnnounced: "DeviceWriteAnnounced"
         case .deskAccepted: "DeskAccepted"
         case .firstResponse: "FirstResponse"
         case .remoteOutcome: "RemoteOutcome"
@@ -39,6 +40,8 @@ extension FactEvent {
             object(["policy": name, "sha256": documentHash], ["version": version])
         case .evidenceAttached(let sha256, let title):
             object(["sha256": sha256, "title": title])
+        case .deviceWriteAnnounced(let write):
+            write.fields
         case .deskAccepted(let receivedAt, let authorisation):
             object(["standingAuthorisation": authorisation])
                 .merging(["receivedAt": .integer(receivedAt.milliseconds)]) { own, _ in own }
@@ -87,6 +90,8 @@ extension FactEvent {
                 documentHash: try fields.text("sha256"))
         case "EvidenceAttached":
             self = .evidenceAttached(sha256: try fields.text("sha256"), title: try fields.text("title"))
+        case "DeviceWriteAnnounced":
+            self = .deviceWriteAnnounced(try DeviceWrite(fields))
         case "RemoteTimedOut":
             self = .remoteTimedOut
         case "Warned":
@@ -138,6 +143,21 @@ private func object(_ texts: [String: String?], _ integers: [String: Int?] = [:]
     var result = texts.compactMapValues { $0.map(CanonicalValue.text) }
     for (key, number) in integers { result[key] = number.map { .integer(Int64($0)) } }
     return result
+}
+
+extension DeviceWrite {
+    fileprivate var fields: [String: CanonicalValue] {
+        object(
+            ["device": device.text, "profile": profile, "write": write], ["unit": unit, "register": register]
+        ).merging(["values": .list(values.map { .integer(Int64($0)) })]) { own, _ in own }
+    }
+
+    fileprivate init(_ fields: FactFields) throws(UnreadableFact) {
+        self.init(
+            device: DeviceName(try fields.text("device")), profile: try fields.text("profile"),
+            write: try fields.text("write"), unit: Int(try fields.integer("unit")),
+            register: Int(try fields.integer("register")), values: try fields.integers("values").map { Int($0) })
+    }
 }
 
 extension AlarmOccurrence {

@@ -10,6 +10,7 @@ package enum FactEvent: Hashable, Sendable {
     case faultOpened(key: FaultKey, occurrence: AlarmOccurrence)
     case policyBound(name: String, version: Int, documentHash: String)
     case evidenceAttached(sha256: String, title: String)
+    case deviceWriteAnnounced(DeviceWrite)
 
     /// `authorisation` is the day on which the user let the box notify in their name; nil where none is on record.
     case deskAccepted(receivedAt: Instant, authorisation: String?)
@@ -54,6 +55,30 @@ package struct AlarmOccurrence: Hashable, Sendable {
         self.severity = severity
         self.routing = routing
         self.explanation = explanation
+    }
+}
+
+/// Values that are about to be written to one register of a device, in this order; told before the first is sent.
+package struct DeviceWrite: Hashable, Sendable {
+    package var device: DeviceName
+    /// Whose allow-list names the write.
+    package var profile: String
+    /// The name under which the site allows it.
+    package var write: String
+    /// 1 to 255
+    package var unit: Int
+    /// Of a holding register, 0 to 65535.
+    package var register: Int
+    /// 0 to 65535 each
+    package var values: [Int]
+
+    package init(device: DeviceName, profile: String, write: String, unit: Int, register: Int, values: [Int]) {
+        self.device = device
+        self.profile = profile
+        self.write = write
+        self.unit = unit
+        self.register = register
+        self.values = values
     }
 }
 

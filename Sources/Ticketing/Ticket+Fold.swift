@@ -39,7 +39,7 @@ extension Ticket {
             evidence.append(sha256)
             return nil
         case .policyBound, .warned, .breached: return nil
-        case .alarmRaised, .deviceIdentified: return .wrongState
+        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced: return .wrongState
         }
     }
 

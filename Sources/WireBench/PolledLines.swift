@@ -48,7 +48,7 @@ private final class Tally: Sendable {
                 $0.failures += frame.failedRequests
             }
         case .failure(_, let failure, _): print("  a line of ours: \(failure)")
-        case .described, .refusals: break
+        case .described, .refusals, .writeFailed, .pageNotShown: break
         }
     }
 }

@@ -44,7 +44,8 @@ struct Root: AsyncParsableCommand {
         abstract: "Watches home batteries and keeps the maker's after-sales promise.",
         discussion: """
             It polls inverters and batteries over Modbus, finds faults, opens tickets by itself and runs their \
-            clocks: respond within 24 hours, diagnose within 48, eliminate, report. It never writes to a device.
+            clocks: respond within 24 hours, diagnose within 48, eliminate, report. It writes nothing to a device \
+            but what the configuration allows by name.
 
             First steps:
               aftercare demo                                   see it happen on a simulated home

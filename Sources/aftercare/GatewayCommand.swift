@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DeviceProfiles
 internal import Gateway
 internal import Glibc
 internal import Logging
@@ -30,7 +31,7 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         let configuration = try options.read()
         if check {
-            say(configuration.settings)
+            say(configuration)
             return
         }
         // What the daemon makes is for its own user and group.
@@ -42,15 +43,27 @@ struct GatewayCommand: AsyncParsableCommand {
         try await gateway.services.run()
     }
 
-    private func say(_ settings: GatewaySettings) {
+    private func say(_ configuration: SiteConfiguration) {
+        let settings = configuration.settings
         print("site \(settings.site.id), data in \(settings.dataDirectory)")
         for line in settings.lines {
             print("  line \(line.name)  \(line.url)")
             for device in line.devices {
                 print("    \(device.name)  unit \(device.unit), profile \(device.profile ?? "auto"), "
                     + "every \(device.interval.text)")
+                sayWrites(device, configuration.library)
             }
         }
         print("the configuration is sound")
+    }
+
+    /// What may be written to a device, and what nobody sees because nothing may.
+    private func sayWrites(_ device: DeviceSettings, _ library: ProfileLibrary) {
+        guard let profile = device.profile.flatMap({ library.profiles[$0] }) else { return }
+        for write in profile.writes where device.permission.allows(write) {
+            print("      may be written: \(write.name), register \(write.address), values "
+                + "\(write.values.lowerBound) to \(write.values.upperBound). \(write.reason)")
+        }
+        if let withheld = profile.withheld(from: device.permission) { print("      \(withheld.sentence)") }
     }
 }

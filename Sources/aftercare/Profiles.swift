@@ -54,11 +54,11 @@ struct Profiles: AsyncParsableCommand {
             }
             guard problems.isEmpty else { throw InvalidText(problems) }
             try output.show(rows) {
-                rows.flatMap { row in
-                    [
-                        "\(row.profile): sound; \(row.points) points, \(row.alarms) alarms, "
-                            + (row.requests.map { "\($0) requests a sweep" } ?? "requests depend on the device")
-                    ] + (row.plan?.lines ?? [])
+                rows.flatMap { row -> [String] in
+                    let head = "\(row.profile): sound; \(row.points) points, \(row.alarms) alarms, "
+                        + (row.requests.map { "\($0) requests a sweep" } ?? "requests depend on the device")
+                    let withheld = row.withheld.map { ["  \($0)"] } ?? []
+                    return [head] + withheld + (row.plan?.lines ?? [])
                 }
             }
         }
@@ -74,6 +74,8 @@ private struct ProfileRow: Codable {
     var alarms: Int
     /// Requests of one sweep; nil where the device decides (SunSpec).
     var requests: Int?
+    /// Points that are shown only where the site allows a write.
+    var withheld: String?
     /// What a sweep costs on the line that was asked about.
     var plan: PlanOnLine?
 
@@ -83,6 +85,7 @@ private struct ProfileRow: Codable {
         status = profile.status.rawValue
         points = profile.pointCount
         alarms = profile.alarmCount
+        withheld = profile.withheld(from: .none)?.sentence
         requests = profile.deviceMap.map { ReadPlan(map: $0, cost: .tcp()).requests.count }
     }
 }

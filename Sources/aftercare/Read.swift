@@ -84,6 +84,11 @@ struct Read: AsyncParsableCommand {
                 "not read: \(failure.functionCode)/\(failure.address) × \(failure.count): \(failure.error)")
         }
         lines += device.remarks.map { Style.dim("remark: \($0)") }
+        if let withheld = document.withheld {
+            lines.append(
+                "\(withheld.points) points need allowWrites: [\(withheld.allowWrites.joined(separator: ", "))] in "
+                    + "gateway.yaml; only the daemon reads them")
+        }
         if device.status == "unverified" {
             lines.append(
                 Style.yellow("This profile was never checked against a real device: compare with its display."))

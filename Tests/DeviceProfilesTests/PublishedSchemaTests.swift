@@ -42,6 +42,14 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
             identity: [{function: 3, address: 4, type: u16, equals: 0xAF7C}]
             serial: {function: 3, address: 40, registers: 5, byteOrder: low}
             advice: {hot: {severity: safety, routing: K0, consequence: "It is hot.", remedy: "Go away."}}
+            writes: [{name: w, function: 6, address: 36896, values: [0, 3], reason: It chooses., source: manual}]
+            pages:
+              - select: w
+                values: [0, 2]
+                settle: 2s
+                interval: 10min
+                proof: {function: 3, address: 60}
+                points: [{source: manual, function: 3, rows: [{name: c.#, address: 61, type: u16}]}]
             points:
               - source: manual
                 function: 3
@@ -61,6 +69,9 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
             ("equals: 0xAF7C", "equal: 3"), ("routing: K0", "routing: K9"), ("type: u32", "type: u33"),
             ("bits: [0, 7]", "bits: [0]"), ("count: 2", "count: 0"),
             ("sentinels: [0xFFFF]", "sentinels: [1, 2, 3, 4, 5]"),
+            ("function: 6", "function: 16"), ("address: 36896", "address: 40100"), ("address: 36896", "address: 8191"),
+            ("select: w", "selects: w"), ("values: [0, 2]", "values: []"), ("values: [0, 2]", "values: [2, 2]"),
+            ("settle: 2s", "settle: 2"), ("proof: {function: 3", "proof: {function: 1"),
             ("address: 20", "address: 65536"), ("bit: 3, ", ""), ("clear: manual", "clear: never"),
             ("byteOrder: low", "byteOrder: middle"), ("type: u32,", "type: u32, byteOrder: low,"),
             ("address: 20", "address: 20\n    byteOrder: low"), ("registers: 10", "addressing: bits"),

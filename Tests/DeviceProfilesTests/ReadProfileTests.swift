@@ -211,7 +211,7 @@ private let onePoint = "- {name: a, address: 5, type: u16}"
     }
 
     @Test func aWriteIsOneRegisterWithAReasonAndNeverToSunSpec() throws {
-        let row = "{name: page, function: 6, address: 9, values: [0, 3], reason: it turns a page, source: manual}"
+        let row = "{name: page, function: 6, address: 9000, values: [0, 3], reason: it turns a page, source: manual}"
         let sound = try readProfile(text(points: onePoint, more: "writes: [\(row)]"), name: "small")
         #expect(sound.writes.map(\.values) == [0...3])
         let block = row.replacing("function: 6", with: "function: 16")

@@ -54,6 +54,8 @@ final class Home {
     var packCelsius = 25.0
     var inverterCelsius = 40.0
     var bits: UInt64 = 0
+    /// How the next readings of the bits end.
+    var bitsQuality = Telemetry.Quality.good
     /// While false nothing can be written, as with a full disk.
     var isWritable = true
     private let link: WatchedDevice.Link
@@ -110,7 +112,7 @@ final class Home {
             for (point, value) in [packCelsius, inverterCelsius].enumerated() {
                 frame.samples[point] = Sample(value: value, raw: UInt64(value * 10), quality: .good)
             }
-            frame.samples[2] = Sample(value: Double(bits), raw: bits, quality: .good)
+            frame.samples[2] = Sample(value: Double(bits), raw: bits, quality: bitsQuality)
             write(engine.observe(frame, of: hybrid))
         }
     }

@@ -291,4 +291,23 @@ struct SiteEngineTests {
         home.read(3)
         #expect(home.book.tickets[ticketOne]?.key?.description == "home-1/hybrid/overTemperature")
     }
+
+    @Test func whatIsReadSeldomKeepsItsReadingUntilTheNextAndAFailedOneIsNone() {
+        let home = Home()
+        home.introduce()
+        home.bits = 4
+        home.read()
+        home.bits = 0
+        home.bitsQuality = .absent
+        home.read(5)
+        #expect(home.snapshot.devices.first?.points[2].value == 4)
+        #expect(home.snapshot.devices.first?.points[2].quality == "good")
+        home.bitsQuality = .bad
+        home.read()
+        #expect(home.snapshot.devices.first?.points[2].value == nil)
+        #expect(home.snapshot.devices.first?.points[2].quality == "bad")
+        home.bitsQuality = .absent
+        home.read()
+        #expect(home.snapshot.devices.first?.points[2].quality == "bad")
+    }
 }

@@ -1,10 +1,15 @@
+import DeviceProfiles
 import Engine
 import GRDB
 import Gateway
 import Logging
 import Synchronization
+import Telemetry
 import Terms
 import Testing
+import Ticketing
+
+@testable import Modbus
 
 /// Time that stands until it is told to move.
 private final class StandingTime: TimeSource {
@@ -69,5 +74,53 @@ struct EngineOwnerTests {
         _ = await owner.tick()
         #expect(heard.names.filter { $0 == "FaultOpened" }.count == 1)
         #expect(await owner.snapshot().tickets.count == 1)
+    }
+
+    /// A round of two writes to the Sofar that stands in the configuration's place 0.
+    private func round() throws -> WriteRound {
+        let profile = try #require(try site.read().library.profiles["sofar-hyd"])
+        let writes = [0, 0x0100].compactMap {
+            PermittedWrite(
+                "sofar.choosePack", value: $0, unit: 1, profile: profile,
+                permission: SitePermission(listed: ["sofar.choosePack"]))
+        }
+        return WriteRound(device: DeviceIndex(0), profile: profile.id, writes: writes)
+    }
+
+    @Test func aRoundOfWritesIsAFactOrIsNot() async throws {
+        let heard = Heard()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let owner = try EngineOwner(
+            configuration: try site.read(), time: time, logger: logger, announce: { heard.take($0) })
+        #expect(await owner.announce(try round()))
+        #expect(heard.names == ["DeviceWriteAnnounced"])
+        let fact = try #require(await heard.next("DeviceWriteAnnounced"))
+        #expect(
+            fact.event
+                == .deviceWriteAnnounced(
+                    DeviceWrite(
+                        device: DeviceName("hybrid"), profile: "sofar-hyd", write: "sofar.choosePack", unit: 1,
+                        register: 0x9020, values: [0, 0x0100])))
+
+        let rival = try Rival(ledger: "\(site.dataDirectory)/ledger.sqlite")
+        try rival.say("BEGIN IMMEDIATE")
+        #expect(await owner.announce(try round()) == false)
+        #expect(heard.names == ["DeviceWriteAnnounced"])
+        try rival.say("ROLLBACK")
+        #expect(await owner.announce(try round()))
+        // Of a device that is not configured nobody would know whose it was.
+        let foreign = WriteRound(device: DeviceIndex(7), profile: "sofar-hyd", writes: try round().writes)
+        #expect(await owner.announce(foreign) == false)
+        #expect(heard.names == ["DeviceWriteAnnounced", "DeviceWriteAnnounced"])
+    }
+
+    @Test func aLedgerWithWritesIsReadAgain() async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        func announce() async throws -> Bool {
+            let owner = try EngineOwner(configuration: try site.read(), time: time, logger: logger)
+            return await owner.announce(try round())
+        }
+        #expect(try await announce())
+        #expect(try await announce())
     }
 }

@@ -32,13 +32,24 @@ final class RawServer: @unchecked Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let isListening: Bool
     private let busy = Atomic<Bool>(false)
+    /// Connections that are closed as soon as they are made.
+    private let refusals = Atomic<Int>(0)
+    /// How long it is deaf behind an answer, milliseconds.
+    private let gap: Int32
+    private let early = Atomic<Int>(0)
+    /// A terminal in the place of one that was pulled.
+    private let replug: (@Sendable () -> Int32?)?
 
     /// A TCP server on a free loopback port; one connection at a time.
     ///
-    /// - Parameter requestBytes: 12 with the header of Modbus TCP, 8 as on a serial line.
-    init(tcp answer: @escaping Answer, requestBytes: Int = 12) throws {
+    /// - Parameters:
+    ///   - requestBytes: 12 with the header of Modbus TCP, 8 as on a serial line.
+    ///   - gap: Requests that come within so many milliseconds behind an answer are not heard.
+    init(tcp answer: @escaping Answer, requestBytes: Int = 12, gap: Int32 = 0) throws {
         self.answer = answer
         self.requestBytes = requestBytes
+        self.gap = gap
+        replug = nil
         isListening = true
         (descriptor, port) = try boundSocket()
         guard listen(descriptor, 5) == 0 else { throw RawServerFailure() }
@@ -49,6 +60,8 @@ final class RawServer: @unchecked Sendable {
     init(serial path: String, answer: @escaping Answer) throws {
         self.answer = answer
         requestBytes = 8
+        gap = 0
+        replug = nil
         isListening = false
         port = 0
         descriptor = open(path, O_RDWR | O_NOCTTY)
@@ -57,8 +70,12 @@ final class RawServer: @unchecked Sendable {
     }
 
     /// A device at the far end of a pseudo terminal; `terminal` is its file, and closed with the server.
-    init(terminal: Int32, answer: @escaping Answer) {
+    ///
+    /// - Parameter replug: Called when the device has closed its file; gives another, nil where there is none.
+    init(terminal: Int32, gap: Int32 = 0, replug: (@Sendable () -> Int32?)? = nil, answer: @escaping Answer) {
         self.answer = answer
+        self.gap = gap
+        self.replug = replug
         requestBytes = 8
         isListening = false
         port = 0
@@ -75,10 +92,19 @@ final class RawServer: @unchecked Sendable {
     /// Connections accepted so far.
     var connections: Int { connectionCount.load(ordering: .sequentiallyConsistent) }
 
+    /// Requests that came within the gap behind an answer.
+    var earlyRequests: Int { early.load(ordering: .sequentiallyConsistent) }
+
+    /// Closes the next connections as soon as they are made.
+    func refuse(_ connections: Int) { refusals.store(connections, ordering: .sequentiallyConsistent) }
+
+    /// Whether connections are refused.
+    var isRefusing: Bool { refusals.load(ordering: .sequentiallyConsistent) > 0 }
+
     func stop() {
         guard !isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
         pthread_join(thread, nil)
-        close(descriptor)
+        if replug == nil { close(descriptor) }
         // Whatever a test is about: only reads may ever be sent.
         let place = requestBytes == 12 ? 7 : 1
         let writes = requests.filter { !(1...4).contains($0[place]) }
@@ -91,11 +117,25 @@ final class RawServer: @unchecked Sendable {
     }
 
     fileprivate func run() {
-        guard isListening else { return converse(descriptor) }
+        guard isListening else { return runTerminals() }
         while let connection = waitForInput(descriptor).flatMap({ accept(descriptor, nil, nil) }) {
             connectionCount.add(1, ordering: .sequentiallyConsistent)
-            converse(connection)
+            if isRefusing {
+                refusals.subtract(1, ordering: .sequentiallyConsistent)
+            } else {
+                converse(connection)
+            }
             close(connection)
+        }
+    }
+
+    private func runTerminals() {
+        guard let replug else { return converse(descriptor) }
+        var terminal: Int32? = descriptor
+        while let present = terminal {
+            converse(present)
+            close(present)
+            terminal = isStopping.load(ordering: .sequentiallyConsistent) ? nil : replug()
         }
     }
 
@@ -114,7 +154,19 @@ final class RawServer: @unchecked Sendable {
             case .sendAndClose(let bytes): return write(bytes, connection)
             case .script(let steps): if !play(steps, connection) { return }
             }
+            guard rest(connection) else { return }
         }
+    }
+
+    /// Hears nothing for a while. Whether the connection stays.
+    private func rest(_ connection: Int32) -> Bool {
+        var watched = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+        while gap > 0, poll(&watched, 1, gap) > 0 {
+            var dropped = [UInt8](repeating: 0, count: 256)
+            guard read(connection, &dropped, dropped.count) > 0 else { return false }
+            early.add(1, ordering: .sequentiallyConsistent)
+        }
+        return true
     }
 
     /// Whether the connection stays.

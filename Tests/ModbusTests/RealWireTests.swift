@@ -25,9 +25,14 @@ private actor RealWire {
     private var random: SeededRandom
     private var tally = WireTally()
 
-    init(_ kind: Misbehaviour, _ transport: Transport, seed: UInt64) throws {
+    private let keepsGap: Bool
+    private var lastFailure = ""
+
+    /// - Parameter keepsGap: Whether devices that want to be left alone between two requests are.
+    init(_ kind: Misbehaviour, _ transport: Transport, seed: UInt64, keepsGap: Bool = true) throws {
         self.kind = kind
         self.transport = transport
+        self.keepsGap = keepsGap
         random = SeededRandom(seed: seed ^ 0x55)
         peer = try UnrulyPeer(kind, transport, seed: seed)
     }
@@ -40,16 +45,22 @@ private actor RealWire {
             let strikes = isFirstAfter ? peer.strikes : 0
             // The clock leaps, so nobody waits for a device that takes seconds for one answer.
             while kind == .dribble, !peer.isIdle { poll(nil, 0, 1) }
+            // Nor for an adapter: one attempt in a millisecond.
+            if !peer.isPlugged { poll(nil, 0, 1) }
+            let undecidable = tally.undecidable
             let isGood = read(&wire)
-            if isFirstAfter, peer.strikes == strikes {
+            // After a value that nobody could tell the right answer is still under way.
+            if tally.undecidable > undecidable { strikesSeen = peer.strikes }
+            if isFirstAfter, peer.strikes == strikes, tally.undecidable == undecidable {
                 strikesSeen = strikes
                 tally.firstAfter += 1
-                if isGood { tally.recovered += 1 }
+                if isGood { tally.recovered += 1 } else { tally.notRecovered.append(lastFailure) }
             }
         }
         wire.disconnect()
         peer.stop()
         tally.strikes = peer.strikes
+        if peer.earlyRequests > 0 { tally.violations = ["\(peer.earlyRequests) requests too early"] }
         return tally
     }
 
@@ -62,13 +73,20 @@ private actor RealWire {
         let (function, address, count) = shapes[Int.random(in: 0..<shapes.count, using: &random)]
         let unit = Bool.random(using: &random) ? 1 : 2 as UInt8
         let request = ReadRequest(unit: unit, function: function, address: address, count: count)
-        let manners = UnitManners(unit: unit, line: LineDefaults(), timeout: Milliseconds(40))
+        // Well above the gap: on a busy machine the device begins to count late.
+        let pause = kind == .minimumGap && keepsGap ? Milliseconds(Int64(UnrulyPeer.gap) * 5 / 2) : .zero
+        let manners = UnitManners(unit: unit, line: LineDefaults(), timeout: Milliseconds(40), pause: pause)
         var exchange = Exchange(request, manners, mayBeLonger: true)
         tally.reads += 1
         do throws(ReadFailure) {
-            while case .waitUntil(let instant) = try wire.advance(&exchange, time) { time.leap(to: instant) }
+            while case .waitUntil(let instant) = try wire.advance(&exchange, time) {
+                // The gap between two requests is the one wait that a device can see.
+                if pause > .zero { poll(nil, 0, Int32((instant - time.now().boottime).count + 1)) }
+                time.leap(to: instant)
+            }
         } catch {
             tally.failures[error.code, default: 0] += 1
+            lastFailure = "\(error.code) of \(request)"
             return false
         }
         if peer.isLastAnswer(wire.words, request) {
@@ -91,7 +109,7 @@ struct RealWireTests {
         let kinds = Misbehaviour.allCases[first..<min(first + 6, Misbehaviour.allCases.count)]
         try await withThrowingTaskGroup(of: (String, WireTally, UInt64).self) { group in
             for kind in kinds {
-                for transport in Transport.allCases where kind.exists(onReal: transport) {
+                for transport in Transport.allCases where kind.exists(on: transport) {
                     let seed = UInt64.random(in: 1...999_999)
                     let wire = try RealWire(kind, transport, seed: seed)
                     group.addTask {
@@ -103,6 +121,7 @@ struct RealWireTests {
                 let told: Comment = "\(name), seed \(seed): \(tally)"
                 if isShown { print("REAL \(name) seed \(seed) \(tally)") }
                 #expect(tally.wrong == 0, told)
+                #expect(tally.violations.isEmpty, told)
                 #expect(tally.good > tally.reads / 3, told)
                 #expect(tally.undecidable * 100 < tally.reads * 5, told)
                 // On a busy machine a sound answer, too, can take longer than its time limit.
@@ -110,16 +129,10 @@ struct RealWireTests {
             }
         }
     }
-}
 
-extension Misbehaviour {
-    /// What sockets and terminals of one process can show.
-    fileprivate func exists(onReal transport: Transport) -> Bool {
-        switch self {
-        // A terminal cannot be pulled without its path (see the test of that), and a backlog accepts connections.
-        case .resetMidFrame: transport != .rtu
-        case .oneConnection, .minimumGap, .hang: false
-        default: exists(on: transport)
-        }
+    @Test func aDeviceThatWantsAGapIsDeafWithoutIt() async throws {
+        let tally = await (try RealWire(.minimumGap, .tcp, seed: 1, keepsGap: false)).run(reads: 12)
+        #expect(!tally.violations.isEmpty, "\(tally)")
+        #expect(tally.failures["timeout", default: 0] > 0 && tally.wrong == 0, "\(tally)")
     }
 }

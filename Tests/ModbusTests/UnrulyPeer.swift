@@ -8,12 +8,14 @@ import Synchronization
 /// simulated time, ten seconds from one request to the next, and done five times as fast.
 final class UnrulyPeer: @unchecked Sendable {
     static let hurry: Int64 = 5
+    /// Of the devices that want one, milliseconds.
+    static let gap: Int32 = 10
     private static let turn: Int64 = 10_000_000_000
 
     let url: DeviceURL
     private let server: RawServer
     private let plan: Plan
-    private var terminal: PseudoTerminal?
+    private let adapter: PluggedTerminal?
 
     /// Used by the server's thread, and read by the test when the server is idle.
     private final class Plan: @unchecked Sendable {
@@ -33,6 +35,9 @@ final class UnrulyPeer: @unchecked Sendable {
             line.connections = 1 + (server.withLock { $0 }?.connections ?? 0)
             line.clock.nanoseconds += UnrulyPeer.turn
             devices.answer(line, request, line.clock.nanoseconds)
+            if devices.kind == .oneConnection, line.refusesUntil > line.clock.nanoseconds {
+                server.withLock { $0?.refuse(Int.random(in: 0...2, using: &line.random)) }
+            }
             var now = line.clock.nanoseconds
             var steps: [Reply.Step] = []
             for arrival in line.takeArrivals() {
@@ -48,18 +53,23 @@ final class UnrulyPeer: @unchecked Sendable {
     init(_ kind: Misbehaviour, _ transport: Transport, seed: UInt64) throws {
         let plan = Plan(kind, transport, seed)
         self.plan = plan
+        let gap = kind == .minimumGap ? Self.gap : 0
         switch transport {
         case .tcp, .rtuTCP:
+            adapter = nil
             server = try RawServer(
-                tcp: { request, _ in plan.reply(request) }, requestBytes: transport == .tcp ? 12 : 8)
+                tcp: { request, _ in plan.reply(request) }, requestBytes: transport == .tcp ? 12 : 8, gap: gap)
             url =
                 transport == .tcp
                 ? .tcp(host: "127.0.0.1", port: server.port) : .rtuTCP(host: "127.0.0.1", port: server.port)
         case .rtu:
-            let terminal = try PseudoTerminal()
-            server = RawServer(terminal: terminal.device) { request, _ in plan.reply(request) }
-            url = .rtu(path: terminal.path, SerialSettings(baud: 115_200))
-            self.terminal = terminal
+            let adapter = try PluggedTerminal()
+            guard let terminal = adapter.plugIn() else { throw RawServerFailure() }
+            server = RawServer(terminal: terminal, gap: gap, replug: { adapter.plugIn() }) { request, _ in
+                plan.reply(request)
+            }
+            url = .rtu(path: adapter.path, SerialSettings(baud: 115_200))
+            self.adapter = adapter
         }
         plan.server.withLock { $0 = server }
     }
@@ -69,7 +79,9 @@ final class UnrulyPeer: @unchecked Sendable {
         server.stop()
     }
 
-    var isIdle: Bool { server.isIdle }
+    var isIdle: Bool { server.isIdle && !server.isRefusing && isPlugged }
+    var isPlugged: Bool { adapter?.isPlugged != false }
+    var earlyRequests: Int { server.earlyRequests }
     var strikes: Int { plan.devices.strikes }
     var isStriking: Bool { plan.devices.isStriking }
 
@@ -92,30 +104,4 @@ final class UnrulyPeer: @unchecked Sendable {
                 waitMilliseconds: index == 0 ? milliseconds : Int(arrival.perByte / hurry / 1_000_000), bytes: [byte])
         }
     }
-}
-
-/// A pseudo terminal. Its far end stays open, so that the near one may be opened and closed at will.
-final class PseudoTerminal {
-    /// The device's end; closed by whoever serves it.
-    let device: Int32
-    let path: String
-    private let held: Int32
-
-    init() throws {
-        device = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-        var unlocked: Int32 = 0
-        var number: UInt32 = 0
-        // TIOCSPTLCK and TIOCGPTN, which Swift does not import.
-        guard device >= 0, ioctl(device, 0x4004_5431, &unlocked) == 0, ioctl(device, 0x8004_5430, &number) == 0
-        else { throw RawServerFailure() }
-        path = "/dev/pts/\(number)"
-        held = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
-        var settings = termios()
-        tcgetattr(device, &settings)
-        // Nothing is echoed while nobody has the other end open.
-        cfmakeraw(&settings)
-        tcsetattr(device, TCSANOW, &settings)
-    }
-
-    deinit { close(held) }
 }

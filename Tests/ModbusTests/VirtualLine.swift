@@ -86,6 +86,8 @@ final class VirtualLine: @unchecked Sendable {
     private(set) var lastOnWire: Int64 = 0
     /// What no master may do.
     private(set) var violations: [String] = []
+    /// Whether a master may write one register.
+    var mayWrite = false
     private(set) var requests = 0
     /// Stray frames that have come, the newest last.
     private(set) var strayFrames: [Arrival] = []
@@ -142,7 +144,8 @@ final class VirtualLine: @unchecked Sendable {
         requests += 1
         note("send \(bytes)")
         let body = transport == .tcp ? 6 : 0
-        guard bytes.count == (transport == .tcp ? 12 : 8), (1...4).contains(bytes[body + 1]) else {
+        let isKnown = bytes.count > body + 1 && ((1...4).contains(bytes[body + 1]) || mayWrite && bytes[body + 1] == 6)
+        guard bytes.count == (transport == .tcp ? 12 : 8), isKnown else {
             violations.append("sent \(bytes)")
             return
         }

@@ -211,7 +211,7 @@ struct VirtualOwnerTests {
                         state.withLock { $0 = (line.clock.nanoseconds + 60_000_000_000, serials[1]) }
                     }
                     if count > 20, line.clock.nanoseconds > 120_000_000_000 { signal.finish() }
-                case .failure, .refusals: break
+                case .failure, .refusals, .writeFailed, .pageNotShown: break
                 }
             }, open: line.opener)
         try await withThrowingTaskGroup(of: Void.self) { group in

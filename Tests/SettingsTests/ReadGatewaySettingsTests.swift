@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Detection
 import DeviceProfiles
 import Foundation
@@ -62,8 +63,11 @@ private func problems(_ text: String) -> [String] {
         let text = try shippedText("gateway.yaml").split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("  # -") || $0.hasPrefix("  #   ") ? "  " + $0.dropFirst(4) : String($0) }
             .joined(separator: "\n")
-        let settings = try readGatewaySettings(text, name: "gateway.yaml", profiles: profiles)
-        #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1"])
+        let settings = try readGatewaySettings(
+            text, name: "gateway.yaml", profiles: profiles.union(["sofar-hyd"]),
+            writes: ["sofar-hyd": ["sofar.choosePack"]])
+        #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1", "sofar"])
+        #expect(settings.devices.map { $0.permission.names.sorted() } == [[], [], ["sofar.choosePack"]])
     }
 
     private func twoOnOneUnit(_ first: String, _ second: String) -> String {

@@ -55,6 +55,20 @@ package final class ModbusPeer: @unchecked Sendable {
         return requests
     }
 
+    /// From now on what stands from `show` on in the holding registers is the page whose number is written to `select`.
+    package func page(unit: Int, select: Int, show: Int, pages: [Int: [Int]]) throws {
+        let pages = Dictionary(uniqueKeysWithValues: pages.map { (String($0.key), $0.value) })
+        _ = try ask(["unit": unit, "select": select, "show": show, "pages": pages])
+    }
+
+    /// Every write of one register so far: function code, address, value.
+    package func written() throws -> [[Int]] {
+        guard let written = try ask(["written": true])["written"] as? [[Int]] else {
+            throw PeerFailure(description: "the Modbus peer does not tell what was written")
+        }
+        return written
+    }
+
     private func ask(_ command: [String: Any]) throws -> [String: Any] {
         lock.lock()
         defer { lock.unlock() }

@@ -34,13 +34,15 @@ struct CanonicalTests {
         let diagnosis = Diagnosis(
             method: .onSite, cause: .unknownNeedsLab, author: "li", partner: .absent(reason: "none"), evidence: nil)
         let named = Diagnosis(method: .remote, cause: .use, author: "li", partner: .named("x"), evidence: "e")
+        let write = DeviceWrite(
+            device: DeviceName("hyd"), profile: "p", write: "p.choose", unit: 1, register: 36_896, values: [0, 256])
         let events: [FactEvent] = [
             .deviceIdentified(device: DeviceName("pack-1"), serial: "B1", profile: "p"),
             .deviceIdentified(device: DeviceName("pack-1"), serial: nil, profile: "p"),
             .alarmRaised(occurrence()), .alarmCleared(occurrence: occurrence().id, reason: .noLongerWatched),
             .faultOpened(key: key, occurrence: occurrence()),
             .policyBound(name: "default", version: 3, documentHash: "ab"),
-            .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß"),
+            .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß"), .deviceWriteAnnounced(write),
             .deskAccepted(receivedAt: instant("2026-07-01T08:00:00Z"), authorisation: nil),
             .firstResponse(author: "ana", channel: .visit, evidence: "e"),
             .remoteOutcome(.solvedSaysUser, author: "a", evidence: nil),
@@ -54,6 +56,17 @@ struct CanonicalTests {
             let original = fact("2026-07-01T08:00:00.123Z", .desk, event)
             #expect(try Fact(canonicalBytes: original.canonicalBytes) == original)
         }
+    }
+
+    @Test func aWriteIsToldWithEverythingThatIsSent() {
+        let write = DeviceWrite(
+            device: DeviceName("hyd"), profile: "p", write: "p.choose", unit: 1, register: 36_896, values: [256, 0])
+        #expect(
+            CanonicalValue.object(FactEvent.deviceWriteAnnounced(write).fields).bytes
+                == bytes(
+                    #"{"device":"hyd","profile":"p","register":36896,"unit":1,"values":[256,0],"write":"p.choose"}"#))
+        #expect(fact("2026-07-01T08:00:00Z", .gateway, .deviceWriteAnnounced(write)).sentence
+            == "p.choose of p: register 36896 of hyd is written, in this order: 256, 0")
     }
 
     @Test func aFactOfANewerProgramIsNamed() {
