@@ -22,7 +22,9 @@ package struct PermittedWrite: Hashable, Sendable {
     package let unit: UInt8
     /// The name under the profile's `writes`.
     package let name: String
-    /// Of a holding register; function 6 writes it.
+    /// How it is written.
+    package let function: HarmlessWrite.Function
+    /// Of a holding register.
     package let address: UInt16
     package let value: UInt16
 
@@ -34,6 +36,7 @@ package struct PermittedWrite: Hashable, Sendable {
         else { return nil }
         self.unit = unit
         self.name = name
+        function = write.function
         self.address = address
         self.value = word
     }

@@ -58,7 +58,16 @@ package struct DeviceQuirks: Hashable, Sendable {
 /// A write that a site may allow by name. Only single registers; nothing is sent unless the site lists it, and then
 /// only as a `PermittedWrite`.
 package struct HarmlessWrite: Hashable, Sendable {
+    /// How a single register is written (Modbus application protocol 1.1b3, sections 6.6 and 6.12). Many devices know
+    /// one of the two only.
+    package enum Function: Int, CaseIterable, Hashable, Sendable {
+        case singleRegister = 6
+        /// With a count of one, never more.
+        case multipleRegisters = 16
+    }
+
     package let name: String
+    package let function: Function
     package let address: Int
     package let values: ClosedRange<Int>
     /// Why it does no harm.

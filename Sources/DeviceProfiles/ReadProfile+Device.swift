@@ -157,8 +157,11 @@ func harmlessWrite(_ place: YAMLValue, _ keys: YAMLMapping, _ context: RowContex
     let reason = keys.required("reason") { $0.string() }
     let source = keys.required("source") { $0.source(among: context.sources) }
     guard let name, let function, let address, let values, let reason, let source else { return nil }
-    guard function == 6 else { return place.refuse("function \(function): only 6, one register, can be harmless") }
-    let write = HarmlessWrite(name: name, address: address, values: values, reason: reason, source: source)
+    guard let function = HarmlessWrite.Function(rawValue: function) else {
+        return place.refuse("function \(function): only 6 and 16, for one register, can be harmless")
+    }
+    let write = HarmlessWrite(
+        name: name, function: function, address: address, values: values, reason: reason, source: source)
     if let refusal = DeniedWrites.refusal(of: write) { return place.refuse(refusal) }
     return write
 }

@@ -27,7 +27,7 @@ struct ModbusConnection: ~Copyable {
     private var link: (any ByteLink)?
     private var transaction: UInt16 = 0
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
-    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: RequestFrame.tcpBytes, alignment: 8)
+    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: WriteFrame.mostBytes, alignment: 8)
     /// Bytes in `input` since the last request.
     private(set) var heard = 0
     /// Nanoseconds from the last question's end to the first byte that came.
@@ -143,7 +143,8 @@ struct ModbusConnection: ~Copyable {
         }
         transaction &+= 1
         RequestFrame.writeTCP(request, transaction: transaction, into: output)
-        try link.send(UnsafeRawBufferPointer(output), within: manners.timeout)
+        try link.send(
+            UnsafeRawBufferPointer(rebasing: output[..<RequestFrame.tcpBytes]), within: manners.timeout)
         return ExpectedAnswer(
             to: request, framing: .tcp(transaction: manners.echoesTransaction ? transaction : nil),
             unit: manners.answersAsUnit)
@@ -233,7 +234,7 @@ extension ModbusConnection {
         let expected = try send(write, manners, link)
         heard = 0
         extra = .none
-        var patience = manners.timeout.count * 1_000_000 + nanoseconds(characters: 2 * RequestFrame.rtuBytes)
+        var patience = manners.timeout.count * 1_000_000 + nanoseconds(characters: 20)
         var verdict = ExpectedAnswer.Verdict.incomplete
         while verdict == .incomplete {
             let room = UnsafeMutableRawBufferPointer(rebasing: input[heard...])
@@ -258,14 +259,13 @@ extension ModbusConnection {
     ) throws(ReadFailure) -> ExpectedEcho {
         guard url.serialLine == nil else {
             guard write.unit <= 247 else { throw .noSuchUnit }
-            WriteFrame.writeRTU(write, into: output)
-            try link.send(
-                UnsafeRawBufferPointer(rebasing: output[..<RequestFrame.rtuBytes]), within: manners.timeout)
+            let count = WriteFrame.writeRTU(write, into: output)
+            try link.send(UnsafeRawBufferPointer(rebasing: output[..<count]), within: manners.timeout)
             return ExpectedEcho(of: write, framing: .rtu, unit: manners.answersAsUnit)
         }
         transaction &+= 1
-        WriteFrame.writeTCP(write, transaction: transaction, into: output)
-        try link.send(UnsafeRawBufferPointer(output), within: manners.timeout)
+        let count = WriteFrame.writeTCP(write, transaction: transaction, into: output)
+        try link.send(UnsafeRawBufferPointer(rebasing: output[..<count]), within: manners.timeout)
         return ExpectedEcho(
             of: write, framing: .tcp(transaction: manners.echoesTransaction ? transaction : nil),
             unit: manners.answersAsUnit)

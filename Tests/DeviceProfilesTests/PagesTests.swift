@@ -162,8 +162,8 @@ private let allowed = SitePermission(listed: ["acme.choose"])
     }
 
     @Test(arguments: [
-        ("function: 6", "function: 5", "only 6"), ("function: 6", "function: 16", "only 6"),
-        ("function: 6", "function: 23", "only 6"), ("function: 6", "function: 0x106", "outside 1 to 255"),
+        ("function: 6", "function: 5", "only 6 and 16"), ("function: 6", "function: 15", "only 6 and 16"),
+        ("function: 6", "function: 23", "only 6 and 16"), ("function: 6", "function: 0x106", "outside 1 to 255"),
         ("[0, 15]", "[0, 65535]", "65536 values are no choice"), ("[0, 15]", "[0, 65536]", "outside 0 to 65535"),
         ("[0, 15]", "[-1, 15]", "outside 0 to 65535"), ("[0, 15]", "[15, 0]", "[low, high] expected"),
         ("[0, 15]", "[0, .inf]", "a whole number expected"), ("[0, 15]", "[0, 1, 2]", "at most 2"),

@@ -69,7 +69,7 @@ private func verdicts(_ files: [String]) throws -> [String: String] {
             ("equals: 0xAF7C", "equal: 3"), ("routing: K0", "routing: K9"), ("type: u32", "type: u33"),
             ("bits: [0, 7]", "bits: [0]"), ("count: 2", "count: 0"),
             ("sentinels: [0xFFFF]", "sentinels: [1, 2, 3, 4, 5]"),
-            ("function: 6", "function: 16"), ("address: 36896", "address: 40100"), ("address: 36896", "address: 8191"),
+            ("function: 6", "function: 15"), ("address: 36896", "address: 40100"), ("address: 36896", "address: 8191"),
             ("select: w", "selects: w"), ("values: [0, 2]", "values: []"), ("values: [0, 2]", "values: [2, 2]"),
             ("settle: 2s", "settle: 2"), ("proof: {function: 3", "proof: {function: 1"),
             ("address: 20", "address: 65536"), ("bit: 3, ", ""), ("clear: manual", "clear: never"),

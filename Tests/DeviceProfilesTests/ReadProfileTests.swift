@@ -214,8 +214,11 @@ private let onePoint = "- {name: a, address: 5, type: u16}"
         let row = "{name: page, function: 6, address: 9000, values: [0, 3], reason: it turns a page, source: manual}"
         let sound = try readProfile(text(points: onePoint, more: "writes: [\(row)]"), name: "small")
         #expect(sound.writes.map(\.values) == [0...3])
-        let block = row.replacing("function: 6", with: "function: 16")
-        #expect(problems(text(points: onePoint, more: "writes: [\(block)]")).contains { $0.contains("only 6") })
+        let byCount = row.replacing("function: 6", with: "function: 16")
+        let other = try readProfile(text(points: onePoint, more: "writes: [\(byCount)]"), name: "small")
+        #expect(other.writes.map(\.function) == [.multipleRegisters])
+        let coils = row.replacing("function: 6", with: "function: 15")
+        #expect(problems(text(points: onePoint, more: "writes: [\(coils)]")).contains { $0.contains("only 6 and 16") })
         let sunspec = problems(
             """
             profile: wide

@@ -6,12 +6,14 @@ import TestPeers
 import Testing
 import Ticketing
 
-private let paged = """
+private func paged(function: Int = 6) -> String {
+    """
     profile: paged
     title: Shows one pack at a time
     status: simulated
     sources: {none: made for a test}
-    writes: [{name: paged.choose, function: 6, address: 0x9020, values: [1, 2], reason: It chooses., source: none}]
+    writes: [{name: paged.choose, function: \(function), address: 0x9020, values: [1, 2], reason: It chooses.,
+        source: none}]
     pages:
       - select: paged.choose
         values: [2, 1]
@@ -20,6 +22,7 @@ private let paged = """
         points: [{source: none, function: 3, rows: [{name: pack.#.soc, address: 0x9045, type: u16, unit: "%"}]}]
     points: [{source: none, function: 3, rows: [{name: a, address: 100, type: u16}]}]
     """
+}
 
 /// A home whose inverter shows one pack at a time: the whole box, and the commands.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct PagedHomeTests {
@@ -30,7 +33,7 @@ private let paged = """
         peer = try ModbusPeer([1: [3: [100: [7], 0x9020: [0], 0x9044: [0, 0]]]])
         try peer.page(unit: 1, select: 0x9020, show: 0x9044, pages: [1: [1, 41], 2: [2, 42]])
         site = try TestSite()
-        try site.write(paged, to: "profiles/paged.yaml")
+        try site.write(paged(), to: "profiles/paged.yaml")
     }
 
     private func configure(_ allowed: String) throws {
@@ -39,7 +42,8 @@ private let paged = """
             devices: ["name: hyd, unit: 1, profile: paged, interval: 1s\(allowed)"])
     }
 
-    @Test func whatTheSiteAllowsIsOnRecordWrittenAndShown() async throws {
+    @Test(arguments: [6, 16]) func whatTheSiteAllowsIsOnRecordWrittenAndShown(function: Int) async throws {
+        try site.write(paged(function: function), to: "profiles/paged.yaml")
         try configure(", allowWrites: [paged.choose]")
         try await withGateway(try site.read(), speed: 100) { [peer] engine, heard in
             let fact = try #require(await heard.next("DeviceWriteAnnounced"))
@@ -52,7 +56,7 @@ private let paged = """
             }
             #expect(points.map(\.name) == ["a", "pack.1.soc", "pack.2.soc"])
             #expect(points.map(\.value) == [7, 42, 41])
-            #expect(try peer.written() == [[6, 0x9020, 2], [6, 0x9020, 1]])
+            #expect(try peer.written() == [[function, 0x9020, 2], [function, 0x9020, 1]])
         }
         peer.stop()
     }

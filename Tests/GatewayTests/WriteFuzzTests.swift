@@ -62,15 +62,15 @@ private final class OpenDevice: ByteLink, @unchecked Sendable {
     func send(_ bytes: UnsafeRawBufferPointer, within limit: Milliseconds) throws(ReadFailure) {
         let frame = Array(bytes)
         frames.take(frame)
-        guard frame.count == 12 else { return }
+        guard frame.count >= 12 else { return }
         let head = Array(frame[0...3]) + [0]
         guard frame[7] <= 4 else {
             switch manner {
-            case .obeys: page = (frame[10], frame[11])
+            case .obeys: page = (frame[frame.count - 2], frame[frame.count - 1])
             case .refuses: output = head + [3, frame[6], frame[7] | 0x80, 3]
             case .isSilent, .lies, .forgets: break
             }
-            if manner != .refuses, manner != .isSilent { output = frame }
+            if manner != .refuses, manner != .isSilent { output = head + [6] + frame[6..<12] }
             if manner == .lies { output[11] ^= 1 }
             return
         }
@@ -109,18 +109,17 @@ private final class Frames: Sendable {
 
     func take(_ frame: [UInt8]) {
         state.withLock { state in
-            guard frame.count == 12, (1...4).contains(frame[7]) || frame[7] == 6 else {
-                state.strange.append(frame)
-                return
+            func word(_ index: Int) -> Int { Int(frame[index]) << 8 | Int(frame[index + 1]) }
+            switch (frame.count, frame[7]) {
+            case (12, 1...4): state.reads += 1
+            case (12, 6):
+                state.writes.append(
+                    AllowedWrite(unit: Int(frame[6]), function: 6, register: word(8), value: word(10)))
+            case (15, 16) where word(10) == 1 && frame[12] == 2:
+                state.writes.append(
+                    AllowedWrite(unit: Int(frame[6]), function: 16, register: word(8), value: word(13)))
+            default: state.strange.append(frame)
             }
-            guard frame[7] == 6 else {
-                state.reads += 1
-                return
-            }
-            let write = AllowedWrite(
-                unit: Int(frame[6]), register: Int(frame[8]) << 8 | Int(frame[9]),
-                value: Int(frame[10]) << 8 | Int(frame[11]))
-            state.writes.append(write)
         }
     }
 }
@@ -235,6 +234,8 @@ private final class Frames: Sendable {
 
 extension AllowedWrite {
     fileprivate init(_ write: PermittedWrite) {
-        self.init(unit: Int(write.unit), register: Int(write.address), value: Int(write.value))
+        self.init(
+            unit: Int(write.unit), function: write.function.rawValue, register: Int(write.address),
+            value: Int(write.value))
     }
 }

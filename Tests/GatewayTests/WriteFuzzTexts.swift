@@ -46,7 +46,7 @@ struct FuzzTexts {
     private static func profile(_ name: String, write: String, _ random: inout FuzzRandom) -> String {
         let entries = (0...random.below(2)).map { index in
             let own = random.pick(["\(write)\(index == 0 ? "" : "\(index + 1)")"], hostile: [write, "x", "*"])
-            let function = random.pick(["6"], hostile: ["16", "5", "15", "22", "23", "3", "0x10", "06"])
+            let function = random.pick(["6", "16"], hostile: ["1", "5", "15", "22", "23", "3", "0x10", "06"])
             let address = random.pick(
                 ["0x9020", "0x9021", "36000", "8192", "39999"],
                 hostile: ["40100", "0", "0xE004", "4356", "100", "65536", "50070", "12999", "30100", "[1, 2]"],
@@ -127,6 +127,7 @@ struct FuzzTexts {
 /// One write that profile and site both allow.
 struct AllowedWrite: Hashable {
     let unit: Int
+    let function: Int
     let register: Int
     let value: Int
 }
@@ -149,7 +150,9 @@ struct WriteOracle {
                 let names = Set(Self.list(device["allowWrites"]).compactMap { $0 as? String })
                 for write in Self.writes(of: profile) where names.contains(write.name) {
                     for value in write.values {
-                        allowed.insert(AllowedWrite(unit: unit, register: write.register, value: value))
+                        allowed.insert(
+                            AllowedWrite(
+                                unit: unit, function: write.function, register: write.register, value: value))
                     }
                 }
             }
@@ -158,17 +161,20 @@ struct WriteOracle {
     }
 
     /// The profile's writes, each with what its pages show.
-    private static func writes(of profile: [String: Any]) -> [(name: String, register: Int, values: [Int])] {
+    private static func writes(
+        of profile: [String: Any]
+    ) -> [(name: String, function: Int, register: Int, values: [Int])] {
         list(profile["writes"]).compactMap { entry in
             guard let write = entry as? [String: Any], let name = write["name"] as? String,
-                write["function"] as? Int == 6, let register = write["address"] as? Int,
+                let function = write["function"] as? Int, [6, 16].contains(function),
+                let register = write["address"] as? Int,
                 let bounds = write["values"] as? [Int], bounds.count == 2,
                 !denied.contains(where: { $0.contains(register) })
             else { return nil }
             let pages = list(profile["pages"]).compactMap { $0 as? [String: Any] }
                 .filter { $0["select"] as? String == name }
             let shown = pages.flatMap { list($0["values"]).compactMap { $0 as? Int } }
-            return (name, register, shown.filter { bounds[0] <= $0 && $0 <= bounds[1] })
+            return (name, function, register, shown.filter { bounds[0] <= $0 && $0 <= bounds[1] })
         }
     }
 

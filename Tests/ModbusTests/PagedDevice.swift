@@ -7,9 +7,9 @@ import Terms
 @testable import Modbus
 
 /// A device with one plain register and three pages of three registers behind a selector.
-func pagedProfile(proof: Bool = true, settle: String = "1s", values: String = "[0x0101, 0x0102, 0x0103]") throws
-    -> Profile
-{
+func pagedProfile(
+    proof: Bool = true, settle: String = "1s", values: String = "[0x0101, 0x0102, 0x0103]", function: Int = 6
+) throws -> Profile {
     try readProfile(
         """
         profile: paged
@@ -18,7 +18,7 @@ func pagedProfile(proof: Bool = true, settle: String = "1s", values: String = "[
         sources: {none: made for a test}
         limits: {registers: 20}
         writes:
-          - {name: paged.choose, function: 6, address: 0x9020, values: [0x0100, 0x0103], reason: It chooses.,
+          - {name: paged.choose, function: \(function), address: 0x9020, values: [0x0100, 0x0103], reason: It chooses.,
              source: none}
         pages:
           - select: paged.choose

@@ -41,18 +41,18 @@ class Unit(ModbusBaseSlaveContext):
         for offset, value in enumerate(values):
             self.values[(function, address + offset * self.step)] = value
 
-    # Function 6 writes what function 3 reads.
+    # Functions 6 and 16 write what function 3 reads.
     def validate(self, function, address, count=1):
-        function = 3 if function == 6 else function
+        function = 3 if function in (6, 16) else function
         return all((function, address + offset * self.step) in self.values for offset in range(count))
 
     def setValues(self, function, address, values):
-        self.change(3 if function == 6 else function, address, values)
+        self.change(3 if function in (6, 16) else function, address, values)
         if address == self.select and str(values[0]) in self.pages:
             self.change(3, self.show, self.pages[str(values[0])])
 
     def getValues(self, function, address, count=1):
-        function = 3 if function == 6 else function
+        function = 3 if function in (6, 16) else function
         return [self.values[(function, address + offset * self.step)] for offset in range(count)]
 
 
