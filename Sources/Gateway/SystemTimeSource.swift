@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Modbus
 package import Terms
 
 /// The clocks of this machine. The only place of the program that reads a clock.
@@ -26,8 +27,13 @@ package struct SystemTimeSource: TimeSource {
 
     package func sleep(until deadline: Boottime) async throws {
         let remaining = deadline.nanoseconds - Self.read(CLOCK_BOOTTIME)
-        // ContinuousClock is CLOCK_BOOTTIME on Linux.
-        if remaining > 0 { try await Task.sleep(for: .nanoseconds(remaining), clock: .continuous) }
+        guard remaining > 0 else { return }
+        if let thread = ThreadExecutor.current {
+            try await thread.wait(nanoseconds: remaining)
+        } else {
+            // ContinuousClock is CLOCK_BOOTTIME on Linux.
+            try await Task.sleep(for: .nanoseconds(remaining), clock: .continuous)
+        }
     }
 
     private static func read(_ clock: clockid_t) -> Int64 {

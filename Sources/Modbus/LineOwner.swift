@@ -54,8 +54,12 @@ package actor LineOwner {
         var schedule = LineSchedule(intervals: slots.map(\.device.interval), start: time.boottime(), seed: seed)
         while !Task.isCancelled {
             switch schedule.next(at: time.boottime()) {
-            case .idle: try await wait(until: time.boottime() + .hours(1))
-            case .wait(let instant): try await wait(until: instant)
+            case .idle:
+                try await wait(until: time.boottime() + .hours(1))
+                continue
+            case .wait(let instant):
+                try await wait(until: instant)
+                continue
             case .identify(let device): await identify(device, &schedule)
             case .verify(let device): await verify(device, &schedule)
             case .ask(let device, let request):
@@ -66,7 +70,7 @@ package actor LineOwner {
             case .deliver(let device): await finishSweep(device, &schedule)
             }
             // A line that is always late never sleeps; whoever wants one reading must still get a turn.
-            await Task.yield()
+            try await giveWay()
         }
     }
 
@@ -112,6 +116,15 @@ package actor LineOwner {
     private func wait(until instant: Boottime) async throws {
         do {
             try await time.sleep(until: instant)
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    /// Lets others have the line's thread for their jobs. `Task.yield` would go around by another thread.
+    private func giveWay() async throws {
+        do {
+            try await executor.wait(nanoseconds: 0)
         } catch is CancellationError {
             return
         }

@@ -10,7 +10,10 @@ package final class ThreadExecutor: SerialExecutor {
     private let queue: JobQueue
 
     /// - Parameter name: What `top -H` shows; cut to 15 bytes, the kernel's limit.
-    package init(name: String) { queue = JobQueue(name: String(decoding: name.utf8.prefix(15), as: UTF8.self)) }
+    package init(name: String) {
+        queue = JobQueue(name: String(decoding: name.utf8.prefix(15), as: UTF8.self))
+        queue.owner = self
+    }
 
     deinit { queue.stop() }
 
@@ -30,6 +33,21 @@ package final class ThreadExecutor: SerialExecutor {
     /// Whether the caller runs on this executor's thread.
     package func isIsolatingCurrentContext() -> Bool? { queue.isCurrentThread }
 
+    /// The executor on whose thread the caller runs; nil on any other thread.
+    package static var current: ThreadExecutor? {
+        guard let queue = JobQueue.current else { return nil }
+        return queue.owner
+    }
+
+    /// Waits on this executor's own thread. A timer of the system wakes a thread that wakes another that wakes this
+    /// one, which costs more than all that a line does in a second.
+    ///
+    /// - Parameter isolation: Whose task it is. Without it the task would wake elsewhere and have to be sent back here.
+    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+    package func wait(nanoseconds: Int64, isolation: isolated (any Actor)? = #isolation) async throws {
+        try await queue.wait(nanoseconds: nanoseconds)
+    }
+
     /// Finishes what is queued and joins the thread. From the thread itself it only asks it to end.
     package func stop() { queue.stop() }
 }
@@ -47,9 +65,25 @@ private final class JobQueue: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
+    private var waiting = WaitingTasks()
+    /// Whose jobs these are.
+    weak var owner: ThreadExecutor?
+
     init(name: String) {
         self.name = name
-        precondition(pthread_mutex_init(mutex, nil) == 0 && pthread_cond_init(condition, nil) == 0)
+        precondition(pthread_mutex_init(mutex, nil) == 0 && aftercare_init_condition(condition) == 0)
+    }
+
+    /// By it a thread finds its queue.
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        precondition(pthread_key_create(&key, nil) == 0, "the system has no thread key left")
+        return key
+    }()
+
+    /// Of the thread that asks; nil where it has none.
+    static var current: JobQueue? {
+        pthread_getspecific(key).map { Unmanaged<JobQueue>.fromOpaque($0).takeUnretainedValue() }
     }
 
     deinit {
@@ -104,23 +138,55 @@ private final class JobQueue: @unchecked Sendable {
         locked {
             thread = nil
             isStopping = false
-            if !entries.isEmpty { start() }
+            if !entries.isEmpty || !waiting.isEmpty { start() }
+        }
+    }
+
+    /// See `ThreadExecutor.wait`.
+    func wait(nanoseconds: Int64, isolation: isolated (any Actor)? = #isolation) async throws {
+        let number = locked { waiting.nextNumber() }
+        defer { locked { waiting.ended(number) } }
+        try await withTaskCancellationHandler {
+            // A closure runs where its function does only if it mentions that.
+            _ = isolation
+            try await withUnsafeThrowingContinuation { continuation in
+                let isWaiting = locked {
+                    let begins = waiting.add(number, until: aftercare_thread_time() + nanoseconds, continuation)
+                    if begins, thread == nil { start() }
+                    pthread_cond_signal(condition)
+                    return begins
+                }
+                if !isWaiting { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            locked { waiting.cancel(number) }?.resume(throwing: CancellationError())
         }
     }
 
     /// The life of the thread.
     func run() {
         _ = name.withCString { aftercare_name_this_thread($0) }
+        pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
         while let (job, executor) = nextEntry() { job.runSynchronously(on: executor) }
     }
 
     private func nextEntry() -> Entry? {
-        locked {
-            while entries.isEmpty {
-                if isStopping { return nil }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            while let due = waiting.isEmpty ? nil : waiting.takeDue(at: aftercare_thread_time()) {
+                // It comes back as a job of this very thread.
+                pthread_mutex_unlock(mutex)
+                due.resume()
+                pthread_mutex_lock(mutex)
+            }
+            if !entries.isEmpty { return entries.removeFirst() }
+            if isStopping { return nil }
+            if let deadline = waiting.earliest {
+                aftercare_wait_condition(condition, mutex, deadline)
+            } else {
                 pthread_cond_wait(condition, mutex)
             }
-            return entries.removeFirst()
         }
     }
 }
