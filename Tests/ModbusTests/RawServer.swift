@@ -39,6 +39,7 @@ final class RawServer: @unchecked Sendable {
     private let early = Atomic<Int>(0)
     /// A terminal in the place of one that was pulled.
     private let replug: (@Sendable () -> Int32?)?
+    private let isPulling = Atomic<Bool>(false)
 
     /// A TCP server on a free loopback port; one connection at a time.
     ///
@@ -84,7 +85,9 @@ final class RawServer: @unchecked Sendable {
     }
 
     /// Whether it has answered everything that came, and has nothing left to say.
-    var isIdle: Bool { !busy.load(ordering: .sequentiallyConsistent) }
+    var isIdle: Bool {
+        !isPulling.load(ordering: .sequentiallyConsistent) && !busy.load(ordering: .sequentiallyConsistent)
+    }
 
     /// Every request that came, in order.
     var requests: [[UInt8]] { received.withLock { $0 } }
@@ -136,6 +139,7 @@ final class RawServer: @unchecked Sendable {
             converse(present)
             close(present)
             terminal = isStopping.load(ordering: .sequentiallyConsistent) ? nil : replug()
+            isPulling.store(false, ordering: .sequentiallyConsistent)
         }
     }
 
@@ -175,7 +179,10 @@ final class RawServer: @unchecked Sendable {
             if step.waitMilliseconds > 0 { poll(nil, 0, Int32(step.waitMilliseconds)) }
             if isStopping.load(ordering: .sequentiallyConsistent) { return false }
             if !step.bytes.isEmpty { write(step.bytes, connection) }
-            if step.closes { return false }
+            if step.closes {
+                isPulling.store(replug != nil, ordering: .sequentiallyConsistent)
+                return false
+            }
         }
         return true
     }
