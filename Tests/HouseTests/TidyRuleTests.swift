@@ -90,6 +90,14 @@ struct TidyRuleTests {
         #expect(rules(line, path: "Sources/Gateway/SystemTimeSource.swift").clockReads.isEmpty)
     }
 
+    @Test func onlyTheThreadExecutorCountsHowLongAThreadWaits() {
+        let line = "let deadline = aftercare_thread_time() + 5"
+        #expect(!rules(line).clockReads.isEmpty)
+        #expect(rules(line, path: "Sources/Modbus/ThreadExecutor.swift").clockReads.isEmpty)
+        let other = "let now = ContinuousClock().now"
+        #expect(!rules(other, path: "Sources/Modbus/ThreadExecutor.swift").clockReads.isEmpty)
+    }
+
     @Test(arguments: [
         "let a = time.now()", "site.now", "Date(timeIntervalSince1970: 1)", "// Date()", "x?.now", "a[0].now",
     ])

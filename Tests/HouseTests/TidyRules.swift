@@ -16,6 +16,8 @@ struct TidyRules {
     private var isTest: Bool { text.path.hasPrefix("Tests/") }
     /// The one file that reads the clocks of the machine.
     private var isTimeSource: Bool { text.path == "Sources/Gateway/SystemTimeSource.swift" }
+    /// The one that counts how long its threads have waited; nobody is told what it reads.
+    private var isThreadExecutor: Bool { text.path == "Sources/Modbus/ThreadExecutor.swift" }
 
     private func breach(_ line: Int, _ message: String) -> Violation {
         Violation(path: text.path, line: line, message: message)
@@ -95,7 +97,10 @@ struct TidyRules {
             "ContinuousClock", "SuspendingClock", "DispatchTime", "DispatchWallTime", "clock_gettime", "gettimeofday",
             "aftercare_clock_nanoseconds", "CFAbsoluteTimeGetCurrent", "timeIntervalSinceNow",
         ]
-        let named = clocks.flatMap { word in text.places(of: word).map { breach($0.line, "\(word) reads a clock") } }
+        let ofThreads = isThreadExecutor ? [] : ["aftercare_thread_time"]
+        let named = (clocks + ofThreads).flatMap { word in
+            text.places(of: word).map { breach($0.line, "\(word) reads a clock") }
+        }
         let dates = text.places(of: "Date").filter { $0.after.hasPrefix("()") || $0.after.hasPrefix(".now") }
             .map { breach($0.line, "Date reads a clock") }
         let seconds = text.places(of: "time").filter { $0.after.hasPrefix("(nil") || $0.after.hasPrefix("(&") }
