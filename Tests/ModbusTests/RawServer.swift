@@ -32,6 +32,8 @@ final class RawServer: @unchecked Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let isListening: Bool
     private let busy = Atomic<Bool>(false)
+    /// The connection that is heard now; -1: none.
+    private let spokenTo = Atomic<Int32>(-1)
     /// Connections that are closed as soon as they are made.
     private let refusals = Atomic<Int>(0)
     /// How long it is deaf behind an answer, milliseconds.
@@ -86,7 +88,11 @@ final class RawServer: @unchecked Sendable {
 
     /// Whether it has answered everything that came, and has nothing left to say.
     var isIdle: Bool {
-        !isPulling.load(ordering: .sequentiallyConsistent) && !busy.load(ordering: .sequentiallyConsistent)
+        // What was sent but not taken yet comes first: whoever takes it is busy from before then.
+        let sources = [isListening ? descriptor : -1, spokenTo.load(ordering: .sequentiallyConsistent)]
+        var unheard = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        return poll(&unheard, 2, 0) == 0 && !isPulling.load(ordering: .sequentiallyConsistent)
+            && !busy.load(ordering: .sequentiallyConsistent)
     }
 
     /// Every request that came, in order.
@@ -121,7 +127,10 @@ final class RawServer: @unchecked Sendable {
 
     fileprivate func run() {
         guard isListening else { return runTerminals() }
-        while let connection = waitForInput(descriptor).flatMap({ accept(descriptor, nil, nil) }) {
+        while waitForInput(descriptor) != nil {
+            busy.store(true, ordering: .sequentiallyConsistent)
+            defer { busy.store(false, ordering: .sequentiallyConsistent) }
+            let connection = accept(descriptor, nil, nil)
             connectionCount.add(1, ordering: .sequentiallyConsistent)
             if isRefusing {
                 refusals.subtract(1, ordering: .sequentiallyConsistent)
@@ -144,12 +153,17 @@ final class RawServer: @unchecked Sendable {
     }
 
     private func converse(_ connection: Int32) {
+        spokenTo.store(connection, ordering: .sequentiallyConsistent)
+        busy.store(false, ordering: .sequentiallyConsistent)
+        defer {
+            busy.store(true, ordering: .sequentiallyConsistent)
+            spokenTo.store(-1, ordering: .sequentiallyConsistent)
+        }
         while let request = receive(connection) {
             let number = received.withLock { all in
                 all.append(request)
                 return all.count
             }
-            busy.store(true, ordering: .sequentiallyConsistent)
             defer { busy.store(false, ordering: .sequentiallyConsistent) }
             switch answer(request, number) {
             case .silence: continue
@@ -191,6 +205,7 @@ final class RawServer: @unchecked Sendable {
         var request: [UInt8] = []
         while request.count < requestBytes {
             guard waitForInput(connection) != nil else { return nil }
+            busy.store(true, ordering: .sequentiallyConsistent)
             var buffer = [UInt8](repeating: 0, count: requestBytes - request.count)
             let count = read(connection, &buffer, buffer.count)
             guard count > 0 else { return nil }

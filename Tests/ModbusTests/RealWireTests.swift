@@ -117,16 +117,20 @@ struct RealWireTests {
                     }
                 }
             }
+            var (firstAfter, recovered) = (0, 0)
             for try await (name, tally, seed) in group {
                 let told: Comment = "\(name), seed \(seed): \(tally)"
                 if isShown { print("REAL \(name) seed \(seed) \(tally)") }
                 #expect(tally.wrong == 0, told)
                 #expect(tally.violations.isEmpty, told)
-                #expect(tally.good > tally.reads / 3, told)
+                let unplugged = tally.failures["portMissing", default: 0]
+                #expect(tally.good > (tally.reads - unplugged) / 3, told)
                 #expect(tally.undecidable * 100 < tally.reads * 5, told)
-                // On a busy machine a sound answer, too, can take longer than its time limit.
-                #expect(tally.recovered * 10 >= tally.firstAfter * 8, told)
+                firstAfter += tally.firstAfter
+                recovered += tally.recovered
             }
+            // On a busy machine a sound answer, too, can take longer than its time limit; in simulated time all recover.
+            #expect(recovered * 10 >= firstAfter * 9, "\(recovered) of \(firstAfter), first kind \(first)")
         }
     }
 
