@@ -15,6 +15,8 @@ package struct WatchedDevice: Sendable {
     /// Everything that the device itself can report as wrong.
     package var reports: [Report]
     package var rules: DetectionRules
+    /// What the pack holds, Ah; nil where nobody has said it.
+    package var capacityAmpereHours: Double?
 
     /// One point: its name, its unit, and what it means to detection.
     package struct Point: Sendable {
@@ -59,7 +61,7 @@ package struct WatchedDevice: Sendable {
 
     package init(
         name: DeviceName, link: Link, interval: Milliseconds, points: [Point], reports: [Report],
-        rules: DetectionRules
+        rules: DetectionRules, capacityAmpereHours: Double? = nil
     ) {
         self.name = name
         self.link = link
@@ -67,6 +69,7 @@ package struct WatchedDevice: Sendable {
         self.points = points
         self.reports = reports
         self.rules = rules
+        self.capacityAmpereHours = capacityAmpereHours
     }
 
     func firstPoint(_ signal: Signal) -> Int? { points.firstIndex { $0.signal == signal } }
@@ -101,13 +104,18 @@ package struct AlarmTransition: Sendable {
     package var routing: Routing
     /// Why, in one sentence that the home's owner understands.
     package var explanation: String
+    /// What the battery was doing, in words such as "plateau, charging"; nil where that is not known.
+    package var state: String?
+    /// How sure the test is, 0 to 1; nil where it does not say.
+    package var confidence: Double?
     package var stamp: Stamp
     /// Cleared because nobody watches any more, not because a reading was normal.
     package var isNoLongerWatched = false
 
     package init(
         kind: Kind, device: DeviceName, alarm: String, fault: FaultCode, place: Int?, faultClass: FaultClass,
-        severity: Severity, routing: Routing, explanation: String, stamp: Stamp, isNoLongerWatched: Bool = false
+        severity: Severity, routing: Routing, explanation: String, state: String? = nil, confidence: Double? = nil,
+        stamp: Stamp, isNoLongerWatched: Bool = false
     ) {
         self.kind = kind
         self.device = device
@@ -118,6 +126,8 @@ package struct AlarmTransition: Sendable {
         self.severity = severity
         self.routing = routing
         self.explanation = explanation
+        self.state = state
+        self.confidence = confidence
         self.stamp = stamp
         self.isNoLongerWatched = isNoLongerWatched
     }

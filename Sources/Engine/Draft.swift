@@ -122,11 +122,12 @@ extension AlarmOccurrence {
         self.init(
             id: id, device: transition.device, alarm: transition.alarm, fault: transition.fault,
             place: transition.place, faultClass: transition.faultClass, severity: transition.severity,
-            routing: transition.routing, explanation: transition.explanation)
+            routing: transition.routing, explanation: transition.explanation, state: transition.state,
+            confidence: transition.confidence)
     }
 
     var alarmPlace: AlarmPlace { AlarmPlace(alarm: alarm, place: place) }
 
     /// A notice about data is never a warranty ticket.
-    var opensTicket: Bool { routing.opensTicket && faultClass != .frozen }
+    package var opensTicket: Bool { routing.opensTicket && faultClass != .frozen }
 }

@@ -166,8 +166,8 @@ extension AlarmOccurrence {
             [
                 "occurrence": id.text, "device": device.text, "alarm": alarm, "fault": fault.text,
                 "class": faultClass.rawValue, "severity": severity.rawValue, "routing": routing.rawValue,
-                "explanation": explanation,
-            ], ["place": place])
+                "explanation": explanation, "state": state,
+            ], ["place": place, "confidencePerMille": confidence.map { Int(($0 * 1_000).rounded()) }])
     }
 
     fileprivate init(_ fields: FactFields) throws(UnreadableFact) {
@@ -176,7 +176,8 @@ extension AlarmOccurrence {
             alarm: try fields.text("alarm"), fault: FaultCode(try fields.text("fault")),
             place: try fields.optionalInteger("place"), faultClass: try fields.choice("class"),
             severity: try fields.choice("severity"), routing: try fields.choice("routing"),
-            explanation: try fields.text("explanation"))
+            explanation: try fields.text("explanation"), state: try fields.optionalText("state"),
+            confidence: try fields.optionalInteger("confidencePerMille").map { Double($0) / 1_000 })
     }
 }
 

@@ -41,10 +41,15 @@ package struct AlarmOccurrence: Hashable, Sendable {
     package var routing: Routing
     /// Why, in one sentence that the home's owner understands.
     package var explanation: String
+    /// What the battery was doing, in words such as "plateau, charging"; nil where that is not known.
+    package var state: String?
+    /// How sure the test is, 0 to 1 in whole thousandths, since proofs hold no fractions; nil where it does not say.
+    package let confidence: Double?
 
     package init(
         id: OccurrenceID, device: DeviceName, alarm: String, fault: FaultCode, place: Int?,
-        faultClass: FaultClass, severity: Severity, routing: Routing, explanation: String
+        faultClass: FaultClass, severity: Severity, routing: Routing, explanation: String, state: String? = nil,
+        confidence: Double? = nil
     ) {
         self.id = id
         self.device = device
@@ -55,6 +60,8 @@ package struct AlarmOccurrence: Hashable, Sendable {
         self.severity = severity
         self.routing = routing
         self.explanation = explanation
+        self.state = state
+        self.confidence = confidence.flatMap { $0.isFinite ? (min(1, max(0, $0)) * 1_000).rounded() / 1_000 : nil }
     }
 }
 
