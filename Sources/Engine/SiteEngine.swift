@@ -224,6 +224,9 @@ package struct SiteEngine: ~Copyable {
 
     // MARK: - For display
 
+    /// Readings of a device that were good and not believed, since it was introduced.
+    package func suspectReadings(of device: DeviceName) -> Int { devices[device]?.suspectReadings ?? 0 }
+
     func monitored(_ name: DeviceName) -> MonitoredDevice? { devices[name] }
     var deviceNames: [DeviceName] { order }
 

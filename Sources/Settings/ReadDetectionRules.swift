@@ -7,6 +7,11 @@ internal import Terms
 package struct ChemistryRules: Sendable, Equatable {
     package var chemistry: Chemistry
     package var rules: DetectionRules
+
+    package init(chemistry: Chemistry, rules: DetectionRules) {
+        self.chemistry = chemistry
+        self.rules = rules
+    }
 }
 
 /// Reads `detection/*.yaml`, and refuses limits that no battery could keep.
