@@ -180,7 +180,7 @@ package struct RecordingPlayer: ~Copyable {
         summary.bytes = bytes
         summary.ignoredColumns = reader.header?.ignored ?? []
         summary.parse = .init(
-            seconds: parseSeconds,
+            seconds: ReplaySummary.rounded(parseSeconds),
             cellSamplesPerSecond: ReplaySummary.rate((summary.frames + summary.thinned) * summary.cells, parseSeconds),
             megabytesPerSecond: parseSeconds > 0 ? (Double(bytes) / parseSeconds / 1e5).rounded() / 10 : 0)
         return .done(summary)

@@ -120,7 +120,7 @@ final class ReplayRun {
         var summary = totals
         summary.suspectReadings = sites.first?.suspectReadings ?? 0
         summary.detection = .init(
-            seconds: detectSeconds,
+            seconds: ReplaySummary.rounded(detectSeconds),
             cellSamplesPerSecond: ReplaySummary.rate(totals.frames * totals.cells * sites.count, detectSeconds))
         return summary
     }

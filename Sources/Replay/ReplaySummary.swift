@@ -41,6 +41,9 @@ package struct ReplaySummary: Encodable, Sendable, Equatable {
     /// From bytes to tickets.
     package var cellSamplesPerSecond: Double { Self.rate(frames * cells, seconds) }
 
+    /// To microseconds: what lies below is noise.
+    static func rounded(_ seconds: Double) -> Double { (seconds * 1e6).rounded() / 1e6 }
+
     static func rate(_ count: Int, _ seconds: Double) -> Double {
         seconds > 0 ? (Double(count) / seconds).rounded() : 0
     }
@@ -71,7 +74,7 @@ package struct ReplaySummary: Encodable, Sendable, Equatable {
         try container.encode(isCutOff, forKey: .isCutOff)
         try container.encode(parse, forKey: .parse)
         try container.encode(detection, forKey: .detection)
-        try container.encode(seconds, forKey: .seconds)
+        try container.encode(Self.rounded(seconds), forKey: .seconds)
         try container.encode(cellSamplesPerSecond, forKey: .cellSamplesPerSecond)
     }
 }
