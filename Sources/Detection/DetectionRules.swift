@@ -69,6 +69,18 @@ package struct DetectionRules: Sendable, Equatable {
     }
 }
 
+extension DetectionRules {
+    /// The same rules, where no alarm ends sooner than after `shortest` of normal readings.
+    func withOffDelays(ofAtLeast shortest: Milliseconds) -> DetectionRules {
+        var rules = self
+        for alarm in alarms.keys {
+            rules.alarms[alarm]?.timing.offDelay = max(shortest, alarms[alarm]?.timing.offDelay ?? .zero)
+        }
+        rules.deviceAlarmTiming.offDelay = max(shortest, deviceAlarmTiming.offDelay)
+        return rules
+    }
+}
+
 /// When a reading must be confirmed before it is believed.
 package struct IntegrityRules: Sendable, Equatable {
     /// °C per reading.

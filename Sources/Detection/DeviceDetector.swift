@@ -194,9 +194,10 @@ package struct DeviceDetector: ~Copyable {
             reports[index].advance(sample, at: stamp.boottime, timing: timing) { report, change in
                 transitions.append(
                     AlarmTransition(
-                        kind: change == .raised ? .raised : .cleared, device: device.name, alarm: report.code,
+                        kind: change, device: device.name, alarm: report.code,
                         fault: report.fault, place: nil, faultClass: .deviceAlarm, severity: report.severity,
-                        routing: report.routing, explanation: explanation.reported(report), stamp: stamp))
+                        routing: report.routing, explanation: explanation.reported(report), stamp: stamp,
+                        isDoubtful: report.isDoubtful))
             }
         }
     }
@@ -208,7 +209,7 @@ package struct DeviceDetector: ~Copyable {
         guard let rule = device.rules.alarms[alarm] else { return }
         transitions.append(
             AlarmTransition(
-                kind: change == .raised ? .raised : .cleared, device: device.name, alarm: alarm.rawValue,
+                kind: change, device: device.name, alarm: alarm.rawValue,
                 fault: alarm.fault, place: place, faultClass: alarm.faultClass, severity: rule.severity,
                 routing: rule.routing, explanation: explanation, stamp: stamp))
     }

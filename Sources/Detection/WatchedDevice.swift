@@ -41,10 +41,14 @@ package struct WatchedDevice: Sendable {
         package var consequence: String
         package var severity: Severity
         package var routing: Routing
+        /// Codes of alarms of the same device that this one explains; `#` stands for any number.
+        package var masks: [String]
+        /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
+        package var isDoubtful: Bool
 
         package init(
             point: Int, condition: AlarmCondition, code: String, fault: FaultCode, title: String, consequence: String,
-            severity: Severity, routing: Routing
+            severity: Severity, routing: Routing, masks: [String] = [], isDoubtful: Bool = false
         ) {
             self.point = point
             self.condition = condition
@@ -54,9 +58,12 @@ package struct WatchedDevice: Sendable {
             self.consequence = consequence
             self.severity = severity
             self.routing = routing
+            self.masks = masks
+            self.isDoubtful = isDoubtful
         }
     }
 
+    /// The rules' off-delays are lengthened to two intervals, since one normal reading ends no alarm.
     package init(
         name: DeviceName, link: Link, interval: Milliseconds, points: [Point], reports: [Report],
         rules: DetectionRules
@@ -66,7 +73,12 @@ package struct WatchedDevice: Sendable {
         self.interval = interval
         self.points = points
         self.reports = reports
-        self.rules = rules
+        self.rules = rules.withOffDelays(ofAtLeast: interval + interval)
+    }
+
+    /// Whether it tells of cells or probes one by one: what a device without them says of a battery, it was told.
+    package var hasOwnCells: Bool {
+        points.contains { $0.signal?.cellVoltageNumber != nil || $0.signal?.cellTemperatureNumber != nil }
     }
 
     func firstPoint(_ signal: Signal) -> Int? { points.firstIndex { $0.signal == signal } }
@@ -84,10 +96,10 @@ extension Signal {
     var cellTemperatureNumber: Int? { if case .cellTemperature(let number) = self { number } else { nil } }
 }
 
-/// An alarm came up or went.
+/// An alarm came up, began to chatter, or went.
 package struct AlarmTransition: Sendable {
     /// Which way it went.
-    package enum Kind: Sendable { case raised, cleared }
+    package typealias Kind = AlarmMachine.Change
 
     package var kind: Kind
     package var device: DeviceName
@@ -104,10 +116,13 @@ package struct AlarmTransition: Sendable {
     package var stamp: Stamp
     /// Cleared because nobody watches any more, not because a reading was normal.
     package var isNoLongerWatched = false
+    /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
+    package var isDoubtful = false
 
     package init(
         kind: Kind, device: DeviceName, alarm: String, fault: FaultCode, place: Int?, faultClass: FaultClass,
-        severity: Severity, routing: Routing, explanation: String, stamp: Stamp, isNoLongerWatched: Bool = false
+        severity: Severity, routing: Routing, explanation: String, stamp: Stamp, isNoLongerWatched: Bool = false,
+        isDoubtful: Bool = false
     ) {
         self.kind = kind
         self.device = device
@@ -120,6 +135,7 @@ package struct AlarmTransition: Sendable {
         self.explanation = explanation
         self.stamp = stamp
         self.isNoLongerWatched = isNoLongerWatched
+        self.isDoubtful = isDoubtful
     }
 }
 

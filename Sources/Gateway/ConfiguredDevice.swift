@@ -44,7 +44,8 @@ extension DeviceMap {
             WatchedDevice.Report(
                 point: alarm.point, condition: alarm.condition, code: alarm.code, fault: FaultCode(alarm.fault),
                 title: alarm.name, consequence: alarm.consequence, severity: alarm.severity,
-                routing: alarm.isDisputed ? .k4 : alarm.routing)
+                routing: alarm.isDisputed ? .k4 : alarm.routing, masks: alarm.masks,
+                isDoubtful: alarm.isDisputed || !alarm.isKnown)
         }
     }
 }
@@ -59,7 +60,7 @@ extension SiteConfiguration {
             guard let rules = chosen ?? library.rules[.lfp] else { continue }
             let expected = ExpectedDevice(
                 name: device.name, profile: device.profile ?? "auto", link: line.link, interval: device.interval,
-                rules: rules)
+                rules: rules, line: line.name, unit: Int(device.unit))
             result[index] = ConfiguredDevice(
                 expected: expected, chemistry: device.chemistry, serial: device.serial.text, library: library,
                 permission: device.permission)

@@ -71,26 +71,33 @@ private func readTiming(_ map: YAMLMapping) -> AlarmTiming? {
 private func readClasses(_ value: YAMLValue) -> [Routing: ClassRule]? {
     value.mapping { map in
         var rules: [Routing: ClassRule] = [:]
-        for routing in Routing.allCases where routing.opensTicket {
-            rules[routing] = map.required(routing.rawValue) { value in
-                value.mapping { map in
-                    let onDelay = map.required("onDelay") { $0.duration(in: longest) }
-                    let dongle = map.optional("dongleOnDelay") { $0.duration(in: longest) }
-                    let repeats = map.optional("repeats") { $0.integer(in: 2...8) }
-                    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) {
-                        $0.duration(in: longest)
-                    }
-                    guard let onDelay, let window else { return nil }
-                    if let dongle, dongle < onDelay {
-                        map.report("dongleOnDelay \(dongle.text) is shorter than onDelay \(onDelay.text)")
-                    }
-                    return ClassRule(
-                        onDelay: onDelay, dongleOnDelay: dongle, repeats: repeats, repeatWindow: window)
-                }
-            }
+        for routing in Routing.allCases {
+            rules[routing] = routing.opensTicket
+                ? map.required(routing.rawValue) { $0.mapping(readClass) }
+                : map.optional(routing.rawValue) { $0.mapping(readRepeats) }
         }
         return rules
     }
+}
+
+private func readClass(_ map: YAMLMapping) -> ClassRule? {
+    let onDelay = map.required("onDelay") { $0.duration(in: longest) }
+    let dongle = map.optional("dongleOnDelay") { $0.duration(in: longest) }
+    let repeats = map.optional("repeats") { $0.integer(in: 2...8) }
+    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) { $0.duration(in: longest) }
+    guard let onDelay, let window else { return nil }
+    if let dongle, dongle < onDelay {
+        map.report("dongleOnDelay \(dongle.text) is shorter than onDelay \(onDelay.text)")
+    }
+    return ClassRule(onDelay: onDelay, dongleOnDelay: dongle, repeats: repeats, repeatWindow: window)
+}
+
+/// A class that opens no ticket unless its alarms keep coming back.
+private func readRepeats(_ map: YAMLMapping) -> ClassRule? {
+    let repeats = map.required("repeats") { $0.integer(in: 2...8) }
+    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) { $0.duration(in: longest) }
+    guard let repeats, let window else { return nil }
+    return ClassRule(onDelay: .zero, repeats: repeats, repeatWindow: window)
 }
 
 private func readIntegrity(_ value: YAMLValue) -> IntegrityRules? {

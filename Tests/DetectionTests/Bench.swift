@@ -158,7 +158,12 @@ struct Bench {
     private mutating func note(_ transitions: [AlarmTransition]) {
         for transition in transitions {
             let place = transition.place.map { "/\($0)" } ?? ""
-            let kind = transition.kind == .raised ? "raised" : "cleared"
+            let kind =
+                switch transition.kind {
+                case .raised: "raised"
+                case .chattering: "chattering"
+                case .cleared: "cleared"
+                }
             told.append("\(transition.alarm)\(place) \(kind) at \(Int(second))")
             explanations.append(transition.explanation)
         }
