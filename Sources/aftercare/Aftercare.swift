@@ -62,7 +62,7 @@ struct Root: AsyncParsableCommand {
         version: version,
         subcommands: [
             Demo.self, ScanCommand.self, Read.self, Record.self, GatewayCommand.self, Lines.self, Tickets.self,
-            Profiles.self,
+            Profiles.self, Alarms.self,
         ])
 }
 
