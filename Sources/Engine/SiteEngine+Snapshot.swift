@@ -79,7 +79,7 @@ extension TicketSnapshot {
             cycle: ticket.cycle, openedAt: ticket.openedAt.milliseconds, explanation: occurrence?.explanation ?? "",
             advice: occurrence?.advice ?? "", selfCleared: ticket.selfCleared, coverage: "unknown",
             occurrences: ticket.occurrences.count, isChattering: !ticket.chattering.isEmpty,
-            isEscalated: ticket.isEscalated,
+            chatterCount: ticket.chatterCount, isEscalated: ticket.isEscalated,
             shelvedUntil: ticket.isShelved(at: now) ? ticket.shelvedUntil?.milliseconds : nil,
             firstOut: ticket.firstOut?.text,
             derived: ticket.derived.sorted { $0.key.text < $1.key.text }.map(\.value.explanation),

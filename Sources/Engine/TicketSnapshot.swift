@@ -24,6 +24,8 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package var occurrences: Int
     /// An alarm of it comes and goes without rest; it counts as one.
     package var isChattering: Bool
+    /// How often the condition of an alarm that chatters, or did, came at most, as far as told; 0 where none did.
+    package var chatterCount: Int
     /// The alarm keeps coming back.
     package var isEscalated: Bool
     /// Nobody is told of it until then.
@@ -38,9 +40,9 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package init(
         id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,
         isOpen: Bool, cycle: Int, openedAt: Int64, explanation: String, advice: String, selfCleared: Bool,
-        coverage: String, occurrences: Int, isChattering: Bool = false, isEscalated: Bool = false,
-        shelvedUntil: Int64? = nil, firstOut: String? = nil, derived: [String] = [], clocks: [ClockSnapshot],
-        facts: [FactSnapshot]
+        coverage: String, occurrences: Int, isChattering: Bool = false, chatterCount: Int = 0,
+        isEscalated: Bool = false, shelvedUntil: Int64? = nil, firstOut: String? = nil, derived: [String] = [],
+        clocks: [ClockSnapshot], facts: [FactSnapshot]
     ) {
         self.id = id
         self.key = key
@@ -58,6 +60,7 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
         self.coverage = coverage
         self.occurrences = occurrences
         self.isChattering = isChattering
+        self.chatterCount = chatterCount
         self.isEscalated = isEscalated
         self.shelvedUntil = shelvedUntil
         self.firstOut = firstOut

@@ -9,8 +9,10 @@ extension Ticket {
         switch event {
         case .chattering(let id, let edges):
             chattering[id] = edges
-        case .quiet(let id, _):
+            chatterCount = max(chatterCount, edges)
+        case .quiet(let id, let edges):
             chattering[id] = nil
+            chatterCount = max(chatterCount, edges)
         case .attached(let occurrence, _, let isFirstOut):
             guard isOpen else { return .wrongState }
             occurrences[occurrence.id] = true

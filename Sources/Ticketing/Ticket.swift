@@ -78,6 +78,8 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var derived: [OccurrenceID: AlarmOccurrence] = [:]
     /// How often the condition of each alarm that chatters came, as far as it was told.
     package internal(set) var chattering: [OccurrenceID: Int] = [:]
+    /// How often the condition of an alarm that chatters, or did, came at most, as far as told; 0 where none did.
+    package internal(set) var chatterCount = 0
     /// The alarm came back too often, in the present cycle.
     package internal(set) var isEscalated = false
     /// Something attached in the present cycle concerns safety.

@@ -9,7 +9,8 @@ enum TicketText {
         guard !tickets.isEmpty else { return ["no tickets at \(site.site)"] }
         let rows = tickets.map { ticket in
             [
-                ticket.id, ticket.routing, ticket.state + (ticket.selfCleared ? " (self-cleared)" : ""),
+                ticket.id, ticket.routing, ticket.state + (ticket.selfCleared ? " (self-cleared)" : "")
+                    + (ticket.isEscalated ? " (repeats)" : ""),
                 Instant(milliseconds: ticket.openedAt).rfc3339, clock("response", of: ticket),
                 clock("diagnosisA", of: ticket), ticket.explanation,
             ]
@@ -46,7 +47,10 @@ enum TicketText {
     private static func remarks(on ticket: TicketSnapshot) -> [String] {
         var remarks: [String] = []
         if ticket.isEscalated { remarks.append(Style.yellow("It keeps coming back: \(ticket.occurrences) times.")) }
-        if ticket.isChattering { remarks.append("The alarm comes and goes without rest; it counts as one.") }
+        if ticket.isChattering {
+            remarks.append(
+                "The alarm comes and goes without rest, \(ticket.chatterCount) times by now; it counts as one.")
+        }
         if let until = ticket.shelvedUntil {
             remarks.append("Put aside until \(Instant(milliseconds: until).rfc3339): nobody is told of it.")
         }

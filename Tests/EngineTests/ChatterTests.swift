@@ -38,6 +38,8 @@ struct ChatterTests {
             if case .alarm(.quiet(_, let edges)) = fact.event { edges } else { nil }
         }
         #expect(quiet == [18])
+        #expect(site.snapshot.tickets.first?.chatterCount == 18)
+        #expect(site.snapshot.tickets.first?.isChattering == false)
     }
 
     @Test func aTicketShowsThatItsAlarmChatters() throws {
