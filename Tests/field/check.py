@@ -128,6 +128,16 @@ def rates_agree_only_on_the_same_finding():
     assert not judgement.rates([at(1, 2), at(5, 2), at(20, 2), missed], healthy)[0]["same"]
 
 
+def either_cell_of_a_loose_wire_is_the_same_finding():
+    def at(rate, cell):
+        truth = scoring.Truth("sense_wire", 0, frozenset({3, 4}))
+        return {"case": f"a@{rate}/sense_wire/40/0", "truth": truth, "tickets": [ticket(60, "senseWire", cell)]}
+    healthy = {f"a@{rate}": [] for rate in (1, 5, 20, 60)}
+    row = judgement.rates([at(1, 3), at(5, 4), at(20, 3), at(60, 3)], healthy)[0]
+    assert row["same"] and row["right"]
+    assert not judgement.rates([at(1, 3), at(5, 4), at(20, 5), at(60, 3)], healthy)[0]["same"]
+
+
 def a_real_fault_with_a_second_cell_is_not_as_wanted():
     def row(cells):
         tickets = [ticket(1, "resistance", c) for c in cells]

@@ -61,7 +61,11 @@ def commit() -> str:
 
 
 def one_case(made: bench.Bench, name: str, write: str | None) -> None:
-    source, chemistry, capacity, truth, remarks = made.source(name)
+    try:
+        source, chemistry, capacity, truth, remarks = made.source(name)
+    except (KeyError, ValueError) as error:
+        form = "TRACE/KIND/SEVERITY/NUMBER, as the results say"
+        raise traces.Missing(f"no case is called {name} ({error}): {form}") from error
     said = report.plain(truth) if truth else {}
     print(json.dumps({"case": name, "chemistry": chemistry, "capacity_ah": capacity, "truth": said, **remarks},
                      default=report.plain), file=sys.stderr)
@@ -93,7 +97,8 @@ def score(made: bench.Bench, options: argparse.Namespace) -> tuple[list, dict, b
         if part == "real":
             rows, write = judgement.real(results), report.real
         elif part == "faults":
-            rows, write = judgement.faults(results, healthy), report.faults
+            rows = judgement.faults(results, healthy)
+            write = lambda rows: report.faults(rows, healthy)  # noqa: E731
         elif part == "rates":
             rows, write = judgement.rates(results, healthy), report.rates
         else:
@@ -138,7 +143,7 @@ def main() -> int:
             f"Faults start between {window[0]:.0%} and {window[1]:.0%} of the frames. A case is replayed alone with "
             f"`--seed {options.seed} --case NAME`.",
             "Car 1 does not sample voltage and current together; its capacity (115 Ah) and car 2's (132 Ah) are "
-            "reckoned from their own counters. Car 2 counts as healthy for its first 59 days, without its alarm column."]
+            "reckoned from their own counters. Car 2 counts as healthy for its first 59 days, without its alarms."]
     facts = {"commit": commit(), "seed": options.seed, "window": window, "full": options.full,
              "synthetic_probes": not options.no_synthetic_probes, "days": options.days}
     if options.out:

@@ -1,14 +1,18 @@
 """The product, as its user sees it: `aftercare replay` reads a CSV and prints one JSON line per ticket."""
 
+import contextlib
 import json
 import pathlib
 import shlex
 import subprocess
 import tempfile
+import threading
 
 import csv_bytes
 
 REPLAY = "{binary} replay {{file}} --chemistry {{chem}} --capacity-ah {{ah}} --json"
+# A year of 96 cells takes minutes; what takes longer than this hangs.
+LIMIT_SECONDS = 1800
 
 
 class RunFailed(Exception):
@@ -45,9 +49,14 @@ def replay(runner: str, source, chemistry: str, capacity_ah: float) -> tuple[lis
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         stdin = subprocess.DEVNULL if on_disk else subprocess.PIPE
         with subprocess.Popen(words, stdin=stdin, stdout=out, stderr=errors) as process:
-            if not on_disk:
-                feed(process.stdin, source)
-        status = process.returncode
+            limit = threading.Timer(LIMIT_SECONDS, process.kill)
+            limit.start()
+            try:
+                if not on_disk:
+                    feed(process.stdin, source)
+                status = process.wait()
+            finally:
+                limit.cancel()
         out.seek(0)
         errors.seek(0)
         if status:
@@ -64,8 +73,10 @@ def feed(pipe, source) -> None:
                 pipe.write(block)
         pipe.close()
     except BrokenPipeError:
-        # The program ended before it read all: its exit status and its words say more than this.
-        pass
+        # The program ended before it read all: its exit status and its words say more than this. Closing tries once
+        # more to write what is left.
+        with contextlib.suppress(BrokenPipeError):
+            pipe.close()
 
 
 def tickets(lines: list[dict]) -> list[dict]:

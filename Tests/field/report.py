@@ -35,11 +35,12 @@ def figures(rows: list[dict]) -> list[str]:
 FIGURES = ["n", "recall", "right place", "class right", "median min", "p90 min", "watched median", "false", "elsewhere"]
 
 
-def faults(rows: list[dict]) -> list[str]:
+def faults(rows: list[dict], healthy: dict[str, list]) -> list[str]:
     out = ["## Injected faults", "", GOALS, "", "Recall counts any ticket after the start that the untouched trace "
            "does not open; place and class are those of the first tickets (10 min), as shares of the found cases. "
-           "Watched minutes leave out gaps beyond 2 min. False: tickets before the start. Elsewhere: later tickets at places "
-           "that were not touched.", ""]
+           "Watched minutes leave out gaps beyond 2 min. False: tickets before the start. Elsewhere: later tickets at "
+           "places that were not touched. The untouched traces open "
+           + ", ".join(f"{len(found)} ({name})" for name, found in healthy.items() if "@" not in name) + ".", ""]
     kinds = [k for k in cases.SEVERITIES if any(r["kind"] == k for r in rows)]
     body = [[kind, *figures([r for r in rows if r["kind"] == kind])] for kind in kinds]
     out += table(["kind", *FIGURES], body + [["**all**", *figures(rows)]])

@@ -1,9 +1,9 @@
 """Device-years stitched from one healthy day, streamed as CSV: the formula of faultlab.surrogate, many days at once.
 
 A device draws one donor, a permutation of its cells' deviations, static offsets of +-3 mV and a current scale of 0.6
-to 1.4. Each day its deviations are scaled by 0.8 to 1.2; to every cell comes AR(1) noise (rho 0.8, innovation 0.6 mV, so
-sd 1 mV) that starts at zero each day; a poll gap of 3 to 179 frames comes with p = 0.3; 2e-4 of the frames carry a wild
-read.
+to 1.4. Each day its deviations are scaled by 0.8 to 1.2; to every cell comes AR(1) noise (rho 0.8, innovation 0.6 mV,
+so sd 1 mV) that starts at zero each day; a poll gap of 3 to 179 frames comes with p = 0.3; 2e-4 of the frames carry a
+wild read.
 """
 
 import numpy as np
