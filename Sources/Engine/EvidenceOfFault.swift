@@ -30,7 +30,9 @@ extension MonitoredDevice {
             detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
-        case .packVoltageHigh, .packVoltageLow, .cellSpread, .socJump, .frozenData, .dataLost: nil
+        case .packVoltageHigh, .packVoltageLow, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
+            .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+            nil
         }
     }
 }
@@ -39,7 +41,8 @@ extension DetectorAlarm {
     /// Which points show the alarm, and which of them it is about.
     fileprivate func signals(place: Int?) -> (wanted: (Signal) -> Bool, subject: (Signal) -> Bool) {
         switch self {
-        case .cellVoltageHigh, .cellVoltageLow, .cellSpread:
+        case .cellVoltageHigh, .cellVoltageLow, .hardShort, .resistance, .baselineShift, .softShort, .cellFade,
+            .stuckChannel, .senseWire:
             ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) })
         case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise:
             ({ TraceKind.temperatures.includes($0) }, { $0 == place.map(Signal.cellTemperature) })

@@ -9,6 +9,8 @@ final class MonitoredDevice {
     private(set) var heardAt: Instant?
     private(set) var samples: [Sample]
     private(set) var isWhole = false
+    /// Readings that were good and not believed, since the start.
+    private(set) var suspectReadings = 0
     private var history: FrameHistory
 
     /// Frames kept at full rate: 15 minutes at one a second.
@@ -34,6 +36,7 @@ final class MonitoredDevice {
         // What is not believed is shown, and shown as not believed.
         for point in samples.indices where frame.samples[point].quality == .good && detector.isHeldBack(point) {
             samples[point].quality = .suspect
+            suspectReadings += 1
         }
     }
 

@@ -37,6 +37,14 @@ let house: [Room] = [
         others: ["Foundation"], isPure: true),
     Room("CModbus"),
     Room("CLinux"),
+    // Packed bytes in, plain bytes out: C, and pure all the same.
+    Room("CZlib", isPure: true),
+    Room(
+        "Replay",
+        [
+            "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
+            "CZlib",
+        ], isPure: true),
     Room(
         "Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"], others: ["Glibc", "Synchronization"]),
     Room(
@@ -66,6 +74,7 @@ let house: [Room] = [
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
+            "Replay",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
