@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-BUILD_PACKAGES = libmodbus-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES = libmodbus-dev libsqlite3-dev zlib1g-dev pkg-config
 TEST_PACKAGES = $(BUILD_PACKAGES) socat python3-venv
 
 # The Swift runtime goes into the program: the box that runs it needs no Swift.

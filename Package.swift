@@ -66,9 +66,10 @@ let package = Package(
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
-        room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
+        room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib", grdb, crypto]),
         room(
             "Web",
             [
