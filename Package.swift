@@ -146,8 +146,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix, logging,
-                lifecycle,
+                "Terms", "Telemetry", "Ticketing", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix,
+                logging, lifecycle,
             ]),
         tests(
             "Gateway",

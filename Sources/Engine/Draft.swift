@@ -1,6 +1,5 @@
 internal import Detection
 internal import ServiceLevel
-internal import Telemetry
 internal import Terms
 internal import Ticketing
 
@@ -11,8 +10,9 @@ struct Draft {
     private var evidence: [[UInt8]] = []
     let now: Stamp
 
-    /// Evidence kept with one ticket. A fault that comes back every hour must not fill the disk.
-    private static let evidenceLimit = 8
+    /// Evidence kept with one ticket, its last two places for the hour after. A fault that comes back every hour must
+    /// not fill the disk.
+    static let evidenceLimit = 8
     /// More steps than any ticket can have due at once; the rest follows with the next proposal.
     private static let stepLimit = 10_000
 
@@ -53,7 +53,9 @@ struct Draft {
 
     /// The fault of an active alarm: a new ticket, or one more occurrence of the ticket that has its key. Without a
     /// desk the box receives its own notification in the same breath.
-    mutating func open(_ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, trace: EvidenceTrace?) {
+    mutating func open(
+        _ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, evidence: (TicketID) -> NewEvidence?
+    ) {
         let device = book.serials[occurrence.device] ?? occurrence.device.text
         let key = FaultKey(site: site, device: device, code: occurrence.fault)
         let landing = book.landing(for: key, at: now.wall)
@@ -62,19 +64,26 @@ struct Draft {
         case .existing(let id), .new(let id): subject = .ticket(id)
         }
         write(subject, .gateway, at: now.wall, .faultOpened(key: key, occurrence: occurrence))
-        let kept = subject.ticket.flatMap { book.tickets[$0]?.evidence.count } ?? 0
-        if let trace, kept < Self.evidenceLimit {
-            let bytes = trace.canonical.bytes
-            evidence.append(bytes)
-            let hash = ChainHash.of(bytes).description
-            write(subject, .gateway, at: now.wall, .evidenceAttached(sha256: hash, title: trace.title))
-        }
+        if let ticket = subject.ticket { attach(to: ticket, limit: Self.evidenceLimit - 2, evidence) }
         guard case .new = landing else { return }
         let policy = book.policy
         write(
             subject, .desk, at: now.wall,
             .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
         write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall, authorisation: authorisation))
+    }
+
+    /// Keeps the hour after a ticket.
+    mutating func attachHourAfter(to ticket: TicketID, _ make: (TicketID) -> NewEvidence?) {
+        attach(to: ticket, limit: Self.evidenceLimit, make)
+    }
+
+    private mutating func attach(to ticket: TicketID, limit: Int, _ make: (TicketID) -> NewEvidence?) {
+        guard book.tickets[ticket]?.evidence.count ?? 0 < limit, let new = make(ticket) else { return }
+        evidence.append(new.bytes)
+        let hash = ChainHash.of(new.bytes).description
+        let fact = FactEvent.evidenceAttached(sha256: hash, title: new.title, part: new.part)
+        write(.ticket(ticket), .gateway, at: now.wall, fact)
     }
 
     /// Every clock step that is due, at the instant at which it was due.

@@ -43,6 +43,9 @@ package struct SiteEngine: ~Copyable {
     private var transitions: [AlarmTransition] = []
     private var identities: [FactEvent] = []
     private var waiting: [WaitingFault] = []
+    private var evidenceDesk = EvidenceDesk()
+    /// How a device does on its line, for the evidence; asked only when some is kept.
+    package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
     /// Transitions that found the queue full: the ledger could not be written for very long.
     package private(set) var transitionsLost = 0
 
@@ -68,6 +71,7 @@ package struct SiteEngine: ~Copyable {
         self.authorisation = authorisation
         book = TicketBook(site: site, policy: policy, boundPolicies: boundPolicies)
         book.adopt(history)
+        for ticket in book.tickets.values { evidenceDesk.note(ticket) }
         expect(expected, policy: policy, at: now)
     }
 
@@ -81,7 +85,9 @@ package struct SiteEngine: ~Copyable {
             expected.map { device in
                 let place = AlarmPlace(alarm: DetectorAlarm.dataLost.rawValue, place: nil)
                 let active = activePlaces(of: device.name).filter { $0 == place }
-                return (device.name, MonitoredDevice(device.unheard, profile: device.profile, active: active, at: now))
+                let monitored = MonitoredDevice(
+                    device.unheard, profile: device.profile, active: active, before: devices[device.name], at: now)
+                return (device.name, monitored)
             }, uniquingKeysWith: { first, _ in first })
         for gone in book.active.values where devices[gone.occurrence.device] == nil { drop(gone, at: now) }
         refreshWaiting()
@@ -90,7 +96,8 @@ package struct SiteEngine: ~Copyable {
     /// Takes what a device turned out to be, before its first frame.
     package mutating func introduce(_ device: WatchedDevice, profile: String, serial: String?, at now: Stamp) {
         let active = activePlaces(of: device.name)
-        let monitored = MonitoredDevice(device, profile: profile, active: active, at: now)
+        let monitored = MonitoredDevice(
+            device, profile: profile, active: active, before: devices[device.name], at: now)
         let watched = monitored.detector.watchedPlaces
         for occurrence in book.active.values where occurrence.occurrence.device == device.name {
             if !watched.contains(occurrence.occurrence.alarmPlace) { drop(occurrence, at: now) }
@@ -138,6 +145,7 @@ package struct SiteEngine: ~Copyable {
     /// Believes what is now in the ledger.
     package mutating func adopt(_ proposal: Proposal) {
         book = proposal.next
+        evidenceDesk.adopt(proposal.facts, book)
         transitions.removeFirst(proposal.answered)
         if proposal.answersIdentities { identities.removeAll() }
         refreshWaiting()
@@ -152,34 +160,60 @@ package struct SiteEngine: ~Copyable {
         }
         for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
         if let step = book.nextStepDue { consider(step - now.wall) }
+        for hour in evidenceDesk.hours where devices[hour.occurrence.device] != nil {
+            if let remaining = hour.remaining(now) { consider(remaining) }
+        }
         return due
     }
 
     // MARK: - What follows from it
 
-    private func propose(at now: Stamp) -> Proposal? {
+    private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
-        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || waiting.contains(where: { $0.isDue(now) })
+        let hours = evidenceDesk.hours.filter { $0.isDue(now) && devices[$0.occurrence.device] != nil }
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || !hours.isEmpty
+            || waiting.contains(where: { $0.isDue(now) })
         else { return nil }
         var draft = Draft(book: book, now: now)
         for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
         for transition in transitions { draft.write(transition, site: site) }
         openDueFaults(&draft)
+        for hour in hours { keep(hour, &draft) }
         draft.writeDueSteps()
         return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)
     }
 
-    private func openDueFaults(_ draft: inout Draft) {
+    private mutating func openDueFaults(_ draft: inout Draft) {
         let unattached = draft.book.active.values.filter { $0.ticket == nil }
             .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
         for active in unattached {
             guard let delay = onDelay(of: active.occurrence, in: draft.book, at: draft.now.wall),
                 draft.now.elapsed(since: active.raised) >= delay
             else { continue }
-            let trace = devices[active.occurrence.device]?
-                .evidence(of: active.occurrence, raisedAt: active.raised.wall, openedAt: draft.now.wall)
-            draft.open(active.occurrence, site: site, authorisation: authorisation, trace: trace)
+            let now = draft.now
+            draft.open(active.occurrence, site: site, authorisation: authorisation) { ticket in
+                evidence(.before, of: active.occurrence, ticket, raised: active.raised, opened: now, now)
+            }
         }
+    }
+
+    private mutating func keep(_ hour: HourAfter, _ draft: inout Draft) {
+        let now = draft.now
+        let raised = draft.book.active[hour.occurrence.id]?.raised ?? hour.opened
+        draft.attachHourAfter(to: hour.ticket) { ticket in
+            evidence(.hourAfter, of: hour.occurrence, ticket, raised: raised, opened: hour.opened, now)
+        }
+    }
+
+    private mutating func evidence(
+        _ part: EvidencePart, of occurrence: AlarmOccurrence, _ ticket: TicketID, raised: Stamp, opened: Stamp,
+        _ now: Stamp
+    ) -> NewEvidence? {
+        guard let device = devices[occurrence.device] else { return nil }
+        let request = EvidenceRequest(
+            part: part, site: site, ticket: ticket, serial: book.serials[occurrence.device], occurrence: occurrence,
+            raised: raised, opened: opened, line: lineStatistics(occurrence.device))
+        return evidenceDesk.made(request) { device.evidence(request, now: now, budget: $0) }
     }
 
     /// From the alarm to its fault; nil for a class that opens none.

@@ -9,7 +9,7 @@ package enum FactEvent: Hashable, Sendable {
     case alarmCleared(occurrence: OccurrenceID, reason: ClearReason)
     case faultOpened(key: FaultKey, occurrence: AlarmOccurrence)
     case policyBound(name: String, version: Int, documentHash: String)
-    case evidenceAttached(sha256: String, title: String)
+    case evidenceAttached(sha256: String, title: String, part: EvidencePart)
     case deviceWriteAnnounced(DeviceWrite)
 
     /// `authorisation` is the day on which the user let the box notify in their name; nil where none is on record.
@@ -24,6 +24,14 @@ package enum FactEvent: Hashable, Sendable {
     case remoteTimedOut
     case warned(clock: Clock, percent: Int, cycle: Int)
     case breached(clock: Clock, cycle: Int)
+}
+
+/// Which time around a fault kept evidence shows.
+package enum EvidencePart: String, CaseIterable, Codable, Hashable, Sendable {
+    /// What led to it.
+    case before
+    /// The hour after its ticket was opened.
+    case hourAfter
 }
 
 /// One alarm that came up: a device, what is wrong, and where.

@@ -42,6 +42,18 @@ enum TicketText {
         return lines
     }
 
+    /// What was kept with a ticket, and where it was written.
+    static func evidence(_ written: [WrittenEvidence], of ticket: String) -> [String] {
+        guard !written.isEmpty else { return ["nothing was kept with \(ticket)"] }
+        return written.flatMap { one in
+            [
+                "\(Instant(milliseconds: one.at).rfc3339)  \(one.title)",
+                "  SHA-256 \(one.sha256)",
+                "  " + (one.document.map { $0 + (one.drawing.map { ", " + $0 } ?? "") } ?? "not in the ledger"),
+            ]
+        }
+    }
+
     private static func clock(_ name: String, of ticket: TicketSnapshot) -> String {
         guard let clock = ticket.clocks.first(where: { $0.clock == name }) else { return "–" }
         switch clock.status {
