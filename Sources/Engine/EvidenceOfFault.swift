@@ -105,8 +105,10 @@ extension DetectorAlarm {
     /// Which points show the alarm, and which of them it is about.
     fileprivate func signals(place: Int?) -> (wanted: (Signal) -> Bool, subject: (Signal) -> Bool) {
         switch self {
-        case .cellVoltageHigh, .cellVoltageLow, .cellSpread:
-            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) })
+        case .cellVoltageHigh, .cellSpread:
+            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMaximum })
+        case .cellVoltageLow:
+            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMinimum })
         case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise:
             ({ TraceKind.temperatures.includes($0) }, { $0 == place.map(Signal.cellTemperature) })
         case .packTemperatureHigh, .packTemperatureLow, .inverterTemperatureHigh:

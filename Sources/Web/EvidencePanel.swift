@@ -226,7 +226,9 @@ struct EvidencePanel {
             let isInside = limit.value >= y.low && limit.value <= y.high
             let at = y.pixel(limit.value)
             let above = limit.value > y.high
-            let textAt = isInside ? (at - box.top < 20 ? at + 15 : at - 6) : above ? box.top + 13 : box.bottom - 8
+            // On the side of the line that the subject does not have.
+            let isBelow = at - box.top < 20 || (areSubjectsAbove(limit.value) && box.bottom - at > 20)
+            let textAt = isInside ? at + (isBelow ? 15 : -6) : above ? box.top + 13 : box.bottom - 8
             let drawn: Markup? =
                 isInside
                 ? """
@@ -239,6 +241,11 @@ struct EvidencePanel {
                 fill="#a05a00">\(isInside ? "" : above ? "↑ " : "↓ ")\(text)</text>
                 """
         }.joined()
+    }
+
+    private func areSubjectsAbove(_ limit: Double) -> Bool {
+        let values = subjects.flatMap(\.values).compactMap(PlotCurve.finite)
+        return values.filter { $0 > limit }.count * 2 > values.count
     }
 
     private func deviationMarkup(_ band: SiblingBand?, _ y: PlotScale) -> Markup? {

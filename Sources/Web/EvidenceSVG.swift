@@ -26,7 +26,8 @@ package struct EvidenceSVG {
     private let concerned: [EvidenceDocument.Curve]
     private let standing: EvidenceStanding?
 
-    init(_ document: EvidenceDocument, clock: LocalClock, frame: Frame = .wide) {
+    init(_ given: EvidenceDocument, clock: LocalClock, frame: Frame = .wide) {
+        let document = given.bounded
         self.document = document
         self.clock = clock
         self.frame = frame
@@ -250,5 +251,23 @@ package struct EvidenceSVG {
 
     private var description: String {
         ([EvidenceWords(document).whole] + (standing.map { [$0.description] } ?? [])).joined(separator: " ")
+    }
+}
+
+extension EvidenceDocument {
+    /// The document with instants that can be computed with.
+    fileprivate var bounded: EvidenceDocument {
+        var result = self
+        result.minuteTimes = minuteTimes.map(\.boundedInstant)
+        result.frameTimes = frameTimes.map(\.boundedInstant)
+        result.header.from = header.from.boundedInstant
+        result.header.to = header.to.boundedInstant
+        result.header.alarm.raisedAt = header.alarm.raisedAt.boundedInstant
+        result.header.alarm.openedAt = header.alarm.openedAt.boundedInstant
+        for index in header.gaps.indices {
+            result.header.gaps[index].from = header.gaps[index].from.boundedInstant
+            result.header.gaps[index].to = header.gaps[index].to.boundedInstant
+        }
+        return result
     }
 }
