@@ -103,6 +103,22 @@ soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 rig
 	Tests/soak/measure.sh $(RELEASE_BINARY)
 	.build/peers/bin/python Tests/soak/durability.py $(RELEASE_BINARY)
 
+# Real traces and the injector of faults are third parties' or made apart: they lie outside, and are named here.
+DATA ?=
+FAULTLAB ?=
+CASES ?= 320
+# Another command to score, with {file} {chem} {ah}; without it, the released program.
+RUNNER ?=
+FIELD_PYTHON = .build/field/bin/python
+.PHONY: field
+field: $(if $(RUNNER),,release) .build/field/ready ## Score detection on real traces; DATA=… FAULTLAB=… SEED=… CASES=… ARGS=…
+	$(FIELD_PYTHON) Tests/field/field.py --data '$(DATA)' --faultlab '$(FAULTLAB)' --binary $(RELEASE_BINARY) \
+	    $(if $(RUNNER),--runner '$(RUNNER)') --seed $(SEED) --cases $(CASES) $(ARGS)
+
+.PHONY: field-check
+field-check: .build/field/ready ## Check the scoring itself; needs no data
+	$(FIELD_PYTHON) Tests/field/check.py
+
 # ThreadSanitizer cannot place its shadow where the kernel randomises addresses with many bits: setarch -R stops that.
 .PHONY: sanitize
 sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer
@@ -158,4 +174,9 @@ peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
 	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7
+	touch $@
+
+.build/field/ready: Makefile | test-packages
+	python3 -m venv .build/field
+	.build/field/bin/pip install --quiet numpy==2.4.6 pandas==3.1.1
 	touch $@

@@ -67,6 +67,12 @@ let package = Package(
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        room(
+            "Replay",
+            [
+                "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
+                "CZlib",
+            ]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
         room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib", grdb, crypto]),
@@ -90,7 +96,7 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", arguments, lifecycle, signals, logging,
+                "Simulation", "Replay", arguments, lifecycle, signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -157,6 +163,12 @@ let package = Package(
                 grdb, lifecycle, logging, yams,
             ]),
         tests("Simulation", ["Terms", "CModbus", "Simulation"]),
+        tests(
+            "Replay",
+            [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "Settings", "Replay",
+                "CZlib", "TestPeers",
+            ]),
         tests("House"),
     ],
     swiftLanguageModes: [.v6]

@@ -28,16 +28,38 @@ package struct AlarmTiming: Sendable, Equatable {
     }
 }
 
-/// The life of one alarm (ISA-18.2): on-delay, off-delay, dead-band. One per alarm and cell; a few bytes.
+/// The life of one alarm (ISA-18.2): on-delay, off-delay, dead-band, latch. One per alarm and cell; 32 bytes.
+///
+/// An alarm whose condition comes back three times within a minute is chattering. It is latched: one occurrence, that
+/// counts and does not end before the last minute holds fewer than three comings and the off-delay is over.
 package struct AlarmMachine: Sendable {
     /// What a reading can bring.
-    package enum Change: Sendable { case raised, cleared }
+    package enum Change: Sendable, Equatable {
+        case raised
+        /// The active alarm has begun to chatter.
+        ///
+        /// - Parameter edges: how often the condition has come since it was last away for a minute.
+        case chattering(edges: Int)
+        /// - Parameter edges: how often the condition came, where it chattered; 0 where it did not.
+        case cleared(edges: Int)
+    }
 
     private enum Phase: UInt8 { case normal, pending, active, clearing }
 
-    private var phase: Phase
-    private var reads: Int32 = 0
+    // The widest first: thousands of these are kept.
     private var since = Boottime(nanoseconds: 0)
+    /// When the condition came the last three times, the newest first: tenths of a second of the boot, 0 for never.
+    private var newest: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    private var reads: Int32 = 0
+    private var edges: UInt16 = 0
+    private var phase: Phase
+    /// Whether the condition was away since it last came.
+    private var isAway = true
+    private var isChattering = false
+
+    /// So many comings within `chatterTenths` are chatter.
+        /// A minute.
+    private static let chatterTenths: UInt32 = 600
 
     /// - Parameter isActive: true for an alarm that the ledger says is active, after a restart.
     package init(isActive: Bool = false) { phase = isActive ? .active : .normal }
@@ -53,6 +75,7 @@ package struct AlarmMachine: Sendable {
     package mutating func advance(
         _ condition: Condition, agreeing: Int = 1, at now: Boottime, timing: AlarmTiming
     ) -> Change? {
+        if isAway, condition == .violated { come(at: now) }
         switch (phase, condition) {
         case (.normal, .violated):
             phase = .pending
@@ -64,13 +87,18 @@ package struct AlarmMachine: Sendable {
             return raiseIfDue(at: now, timing)
         case (.pending, .normal), (.pending, .deadBand):
             phase = .normal
+            isAway = true
         case (.active, .normal):
             phase = .clearing
+            isAway = true
             since = now
             return clearIfDue(at: now, timing)
         case (.clearing, .normal):
             return clearIfDue(at: now, timing)
-        case (.clearing, .violated), (.clearing, .deadBand), (.clearing, .unknown):
+        case (.active, .violated), (.clearing, .violated):
+            phase = .active
+            return chatterIfDue(at: now)
+        case (.clearing, .deadBand), (.clearing, .unknown):
             // The off-delay is a time of normal readings; what was not read was not normal.
             phase = .active
         case (.normal, _), (.pending, .unknown), (.active, _):
@@ -79,15 +107,42 @@ package struct AlarmMachine: Sendable {
         return nil
     }
 
+    private mutating func come(at now: Boottime) {
+        isAway = false
+        // What was quiet for a minute begins to count anew.
+        if phase == .normal, !isWithinAMinute(newest.0, of: now) { edges = 0 }
+        if edges < .max { edges += 1 }
+        newest = (Self.tenths(now), newest.0, newest.1)
+    }
+
     private mutating func raiseIfDue(at now: Boottime, _ timing: AlarmTiming) -> Change? {
         guard reads >= Int32(timing.reads), now - since >= timing.onDelay else { return nil }
         phase = .active
         return .raised
     }
 
+    private mutating func chatterIfDue(at now: Boottime) -> Change? {
+        guard !isChattering, hasThreeWithinAMinute(of: now) else { return nil }
+        isChattering = true
+        return .chattering(edges: Int(edges))
+    }
+
     private mutating func clearIfDue(at now: Boottime, _ timing: AlarmTiming) -> Change? {
-        guard now - since >= timing.offDelay else { return nil }
+        guard now - since >= timing.offDelay, !(isChattering && hasThreeWithinAMinute(of: now)) else { return nil }
+        let counted = isChattering ? Int(edges) : 0
         phase = .normal
-        return .cleared
+        isChattering = false
+        return .cleared(edges: counted)
+    }
+
+    private func hasThreeWithinAMinute(of now: Boottime) -> Bool { isWithinAMinute(newest.2, of: now) }
+
+    private func isWithinAMinute(_ tenths: UInt32, of now: Boottime) -> Bool {
+        tenths > 0 && Self.tenths(now) &- tenths <= Self.chatterTenths
+    }
+
+    /// From 1, so that 0 is never; a box that runs for 13 years begins again.
+    private static func tenths(_ time: Boottime) -> UInt32 {
+        UInt32(truncatingIfNeeded: time.nanoseconds / 100_000_000 + 1)
     }
 }

@@ -54,18 +54,30 @@ package struct DetectionRules: Sendable, Equatable {
     package var deviceAlarmTiming: AlarmTiming
     package var integrity: IntegrityRules
     package var rise: TemperatureRiseRule
-    package var spread: CellSpreadRule
+    package var cells: CellRules
 
     package init(
         alarms: [DetectorAlarm: AlarmRule], classes: [Routing: ClassRule], deviceAlarmTiming: AlarmTiming,
-        integrity: IntegrityRules, rise: TemperatureRiseRule, spread: CellSpreadRule
+        integrity: IntegrityRules, rise: TemperatureRiseRule, cells: CellRules
     ) {
         self.alarms = alarms
         self.classes = classes
         self.deviceAlarmTiming = deviceAlarmTiming
         self.integrity = integrity
         self.rise = rise
-        self.spread = spread
+        self.cells = cells
+    }
+}
+
+extension DetectionRules {
+    /// The same rules, where no alarm ends sooner than after `shortest` of normal readings.
+    func withOffDelays(ofAtLeast shortest: Milliseconds) -> DetectionRules {
+        var rules = self
+        for alarm in alarms.keys {
+            rules.alarms[alarm]?.timing.offDelay = max(shortest, alarms[alarm]?.timing.offDelay ?? .zero)
+        }
+        rules.deviceAlarmTiming.offDelay = max(shortest, deviceAlarmTiming.offDelay)
+        return rules
     }
 }
 
@@ -108,21 +120,5 @@ package struct TemperatureRiseRule: Sendable, Equatable {
         self.above = above
         self.aboveMedian = aboveMedian
         self.slowestInterval = slowestInterval
-    }
-}
-
-/// Where the flat part of the voltage curve ends; on the flat part (`limit` of cellSpread) cells agree better.
-package struct CellSpreadRule: Sendable, Equatable {
-    /// V: below this median the battery is in the lower knee.
-    package var lowerKnee: Double
-    /// V: above this median the battery is in the upper knee.
-    package var upperKnee: Double
-    /// V: the limit of the deviation from the median inside a knee.
-    package var kneeLimit: Double
-
-    package init(lowerKnee: Double, upperKnee: Double, kneeLimit: Double) {
-        self.lowerKnee = lowerKnee
-        self.upperKnee = upperKnee
-        self.kneeLimit = kneeLimit
     }
 }

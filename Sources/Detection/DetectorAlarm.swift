@@ -4,7 +4,8 @@ package import Terms
 package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     case cellVoltageHigh, cellVoltageLow, packVoltageHigh, packVoltageLow
     case cellTemperatureHigh, cellTemperatureLow, packTemperatureHigh, packTemperatureLow, inverterTemperatureHigh
-    case temperatureRise, cellSpread, socJump, frozenData, dataLost
+    case temperatureRise, socJump, frozenData, dataLost
+    case hardShort, resistance, baselineShift, softShort, cellFade, stuckChannel, senseWire
 
     /// The fault that the alarm belongs to: alarms of one root share one fault, so that one root opens one ticket.
     package var fault: FaultCode {
@@ -16,8 +17,16 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .cellTemperatureHigh, .packTemperatureHigh, .temperatureRise: FaultCode("overTemperature")
         case .cellTemperatureLow, .packTemperatureLow: FaultCode("underTemperature")
         case .inverterTemperatureHigh: FaultCode("inverterOverTemperature")
-        case .cellSpread, .socJump, .frozenData, .dataLost: FaultCode(rawValue)
+        case .socJump, .frozenData, .dataLost: FaultCode(rawValue)
+        case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+            FaultCode("cell")
         }
+    }
+
+    /// The fault of one cell or probe: what several tests say of the same cell is one fault, another cell's another.
+    func fault(place: Int?) -> FaultCode {
+        guard CellComparison.alarms.contains(self), let place else { return fault }
+        return FaultCode("cell-\(place)")
     }
 
     package var faultClass: FaultClass {
@@ -27,7 +36,13 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .cellTemperatureHigh, .packTemperatureHigh, .inverterTemperatureHigh: .overTemperature
         case .cellTemperatureLow, .packTemperatureLow: .underTemperature
         case .temperatureRise: .hardShort
-        case .cellSpread: .resistance
+        case .hardShort: .hardShort
+        case .resistance: .resistance
+        case .baselineShift: .baselineShift
+        case .softShort: .softShort
+        case .cellFade: .cellFade
+        case .stuckChannel: .stuckChannel
+        case .senseWire: .senseWire
         case .socJump: .socJump
         case .frozenData: .frozen
         case .dataLost: .dataLost

@@ -13,7 +13,7 @@ package struct DeviceDetector: ~Copyable {
     private var integrity: IntegrityGuard
     private var limits: [LimitWatch]
     private var rises: [RiseWatch]
-    private var spreads: [SpreadWatch]
+    private var cells: CellWatch?
     private var jump = JumpWatch()
     private var jumpMachine: AlarmMachine
     private var freeze: FreezeWatch
@@ -44,9 +44,7 @@ package struct DeviceDetector: ~Copyable {
         rises = device.numberedPoints(\.cellTemperatureNumber).map {
             RiseWatch(point: $0.point, place: $0.number, machine: machine(.temperatureRise, $0.number))
         }
-        spreads = device.numberedPoints(\.cellVoltageNumber).map {
-            SpreadWatch(point: $0.point, place: $0.number, machine: machine(.cellSpread, $0.number))
-        }
+        cells = CellWatch(device, active: active)
         jumpMachine = machine(.socJump, nil)
         freeze = FreezeWatch(device)
         freeze.machine = machine(.frozenData, nil)
@@ -66,7 +64,7 @@ package struct DeviceDetector: ~Copyable {
         let current = currentPoint.map { integrity.values[$0] } ?? .nan
         watchLimits(isCharging: current > Self.chargingCurrent, stamp, &transitions)
         if watchesRise { watchRises(stamp, afterGap: afterGap, &transitions) }
-        watchSpread(stamp, &transitions)
+        watchCells(frame, current: current, &transitions)
         watchJump(stamp, afterGap: afterGap, &transitions)
         watchFreeze(frame, &transitions)
         watchReports(frame, &transitions)
@@ -101,7 +99,7 @@ package struct DeviceDetector: ~Copyable {
             places.insert(AlarmPlace(alarm: alarm.rawValue, place: place))
         }
         for rise in rises { add(.temperatureRise, rise.place) }
-        for spread in spreads { add(.cellSpread, spread.place) }
+        for place in CellWatch.places(of: device) { places.insert(place) }
         for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] { add(alarm, nil) }
         return places
     }
@@ -143,20 +141,19 @@ package struct DeviceDetector: ~Copyable {
         }
     }
 
-    private mutating func watchSpread(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.cellSpread], spreads.count > 1 else { return }
-        let median = integrity.cellMedian
-        let knees = device.rules.spread
-        let isInKnee = median > knees.upperKnee || median < knees.lowerKnee
-        let limit = isInKnee ? knees.kneeLimit : rule.limit
-        for index in spreads.indices {
-            let deviation = integrity.values[spreads[index].point] - median
-            let condition = spreads[index].condition(deviation: deviation, limit: limit, deadBand: rule.deadBand)
-            let change = spreads[index].machine.advance(condition, at: stamp.boottime, timing: rule.timing)
-            guard let change else { continue }
-            let place = spreads[index].place
-            let text = explanation.spread(place: place, deviation: deviation, limit: limit)
-            report(.cellSpread, place, change, text, stamp, &transitions)
+    private mutating func watchCells(
+        _ frame: borrowing SampleFrame, current: Double, _ transitions: inout [AlarmTransition]
+    ) {
+        cells?.observe(frame, current: current) { finding in
+            guard let rule = device.rules.alarms[finding.alarm] else { return }
+            transitions.append(
+                AlarmTransition(
+                    kind: finding.isRaised ? .raised : .cleared(edges: 1), device: device.name,
+                    alarm: finding.alarm.rawValue,
+                    fault: finding.alarm.fault(place: finding.cell), place: finding.cell,
+                    faultClass: finding.alarm.faultClass, severity: rule.severity, routing: rule.routing,
+                    explanation: explanation.cell(finding), state: finding.state.text, confidence: finding.confidence,
+                    stamp: frame.stamp))
         }
     }
 
@@ -194,9 +191,10 @@ package struct DeviceDetector: ~Copyable {
             reports[index].advance(sample, at: stamp.boottime, timing: timing) { report, change in
                 transitions.append(
                     AlarmTransition(
-                        kind: change == .raised ? .raised : .cleared, device: device.name, alarm: report.code,
+                        kind: change, device: device.name, alarm: report.code,
                         fault: report.fault, place: nil, faultClass: .deviceAlarm, severity: report.severity,
-                        routing: report.routing, explanation: explanation.reported(report), stamp: stamp))
+                        routing: report.routing, explanation: explanation.reported(report), stamp: stamp,
+                        isDoubtful: report.isDoubtful))
             }
         }
     }
@@ -208,7 +206,7 @@ package struct DeviceDetector: ~Copyable {
         guard let rule = device.rules.alarms[alarm] else { return }
         transitions.append(
             AlarmTransition(
-                kind: change == .raised ? .raised : .cleared, device: device.name, alarm: alarm.rawValue,
+                kind: change, device: device.name, alarm: alarm.rawValue,
                 fault: alarm.fault, place: place, faultClass: alarm.faultClass, severity: rule.severity,
                 routing: rule.routing, explanation: explanation, stamp: stamp))
     }

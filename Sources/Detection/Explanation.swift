@@ -18,7 +18,8 @@ struct Explanation {
         case .cellTemperatureLow, .packTemperatureLow:
             let when = isCharging ? " while it charges" : ""
             return "\(subject) is at \(celsius(value)); it must stay above \(celsius(limit))\(when)."
-        case .temperatureRise, .cellSpread, .socJump, .frozenData, .dataLost:
+        case .temperatureRise, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift, .softShort,
+            .cellFade, .stuckChannel, .senseWire:
             return "\(subject) is at \(rounded(value, 2)); the limit is \(rounded(limit, 2))."
         }
     }
@@ -26,12 +27,6 @@ struct Explanation {
     func rise(place: Int, celsius value: Double, rate: Double, median: Double) -> String {
         "Cell \(place) of \(device) heats up by \(celsius(rate)) every second. It is at \(celsius(value)), "
             + "\(rounded(value - median, 0)) °C above its neighbours."
-    }
-
-    func spread(place: Int, deviation: Double, limit: Double) -> String {
-        "Cell \(place) of \(device) stands \(rounded(abs(deviation) * 1_000, 0)) mV "
-            + "\(deviation > 0 ? "above" : "below") the middle of its neighbours; up to "
-            + "\(rounded(limit * 1_000, 0)) mV is usual."
     }
 
     func jump(from: Double, to: Double) -> String {
@@ -65,7 +60,7 @@ struct Explanation {
 }
 
 /// Fixed decimals without Foundation's locales: `3.65`, `-0.5`, `61`.
-private func rounded(_ value: Double, _ decimals: Int) -> String {
+func rounded(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "?" }
     let scale = [1.0, 10, 100][decimals]
     let scaled = Int64((abs(value) * scale).rounded())

@@ -15,6 +15,8 @@ package struct WatchedDevice: Sendable {
     /// Everything that the device itself can report as wrong.
     package var reports: [Report]
     package var rules: DetectionRules
+    /// What the pack holds, Ah; nil where nobody has said it.
+    package var capacityAmpereHours: Double?
 
     /// One point: its name, its unit, and what it means to detection.
     package struct Point: Sendable {
@@ -41,10 +43,14 @@ package struct WatchedDevice: Sendable {
         package var consequence: String
         package var severity: Severity
         package var routing: Routing
+        /// Codes of alarms of the same device that this one explains; `#` stands for any number.
+        package var masks: [String]
+        /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
+        package var isDoubtful: Bool
 
         package init(
             point: Int, condition: AlarmCondition, code: String, fault: FaultCode, title: String, consequence: String,
-            severity: Severity, routing: Routing
+            severity: Severity, routing: Routing, masks: [String] = [], isDoubtful: Bool = false
         ) {
             self.point = point
             self.condition = condition
@@ -54,19 +60,28 @@ package struct WatchedDevice: Sendable {
             self.consequence = consequence
             self.severity = severity
             self.routing = routing
+            self.masks = masks
+            self.isDoubtful = isDoubtful
         }
     }
 
+    /// The rules' off-delays are lengthened to two intervals, since one normal reading ends no alarm.
     package init(
         name: DeviceName, link: Link, interval: Milliseconds, points: [Point], reports: [Report],
-        rules: DetectionRules
+        rules: DetectionRules, capacityAmpereHours: Double? = nil
     ) {
         self.name = name
         self.link = link
         self.interval = interval
         self.points = points
         self.reports = reports
-        self.rules = rules
+        self.rules = rules.withOffDelays(ofAtLeast: interval + interval)
+        self.capacityAmpereHours = capacityAmpereHours
+    }
+
+    /// Whether it tells of cells or probes one by one: what a device without them says of a battery, it was told.
+    package var hasOwnCells: Bool {
+        points.contains { $0.signal?.cellVoltageNumber != nil || $0.signal?.cellTemperatureNumber != nil }
     }
 
     func firstPoint(_ signal: Signal) -> Int? { points.firstIndex { $0.signal == signal } }
@@ -84,10 +99,10 @@ extension Signal {
     var cellTemperatureNumber: Int? { if case .cellTemperature(let number) = self { number } else { nil } }
 }
 
-/// An alarm came up or went.
+/// An alarm came up, began to chatter, or went.
 package struct AlarmTransition: Sendable {
     /// Which way it went.
-    package enum Kind: Sendable { case raised, cleared }
+    package typealias Kind = AlarmMachine.Change
 
     package var kind: Kind
     package var device: DeviceName
@@ -101,13 +116,20 @@ package struct AlarmTransition: Sendable {
     package var routing: Routing
     /// Why, in one sentence that the home's owner understands.
     package var explanation: String
+    /// What the battery was doing, in words such as "plateau, charging"; nil where that is not known.
+    package var state: String?
+    /// How sure the test is, 0 to 1; nil where it does not say.
+    package var confidence: Double?
     package var stamp: Stamp
     /// Cleared because nobody watches any more, not because a reading was normal.
     package var isNoLongerWatched = false
+    /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
+    package var isDoubtful = false
 
     package init(
         kind: Kind, device: DeviceName, alarm: String, fault: FaultCode, place: Int?, faultClass: FaultClass,
-        severity: Severity, routing: Routing, explanation: String, stamp: Stamp, isNoLongerWatched: Bool = false
+        severity: Severity, routing: Routing, explanation: String, state: String? = nil, confidence: Double? = nil,
+        stamp: Stamp, isNoLongerWatched: Bool = false, isDoubtful: Bool = false
     ) {
         self.kind = kind
         self.device = device
@@ -118,8 +140,11 @@ package struct AlarmTransition: Sendable {
         self.severity = severity
         self.routing = routing
         self.explanation = explanation
+        self.state = state
+        self.confidence = confidence
         self.stamp = stamp
         self.isNoLongerWatched = isNoLongerWatched
+        self.isDoubtful = isDoubtful
     }
 }
 

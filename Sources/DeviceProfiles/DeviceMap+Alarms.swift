@@ -55,6 +55,8 @@ package struct ActiveAlarm: Sendable, Equatable {
     /// Whether the profile has a row for it.
     package let isKnown: Bool
     package let isDisputed: Bool
+    /// Codes of alarms that this one explains; `#` stands for any number.
+    package var masks: [String] = []
 }
 
 extension DeviceMap {
@@ -112,7 +114,8 @@ extension DeviceMap {
         return ActiveAlarm(
             point: row.point, condition: row.condition, code: row.code, fault: row.fault, name: row.name,
             severity: row.severity, routing: row.routing, consequence: row.consequence, remedy: row.remedy,
-            function: coding.function, address: coding.address, isKnown: true, isDisputed: row.isDisputed)
+            function: coding.function, address: coding.address, isKnown: true, isDisputed: row.isDisputed,
+            masks: row.masks)
     }
 
     private func unknownBit(_ bit: Int, _ condition: AlarmCondition, _ word: AlarmWord) -> ActiveAlarm {

@@ -40,30 +40,54 @@ struct Draft {
             write(
                 .site(site), .gateway, at: transition.stamp.wall, by: transition.stamp,
                 .alarmRaised(AlarmOccurrence(transition, id: id)))
-        case (.cleared, let active?):
-            let reason: ClearReason = transition.isNoLongerWatched ? .noLongerWatched : .returnedToNormal
+        case (.chattering(let edges), let active?) where active.chatterEdges == nil:
             write(
-                active.ticket.map { .ticket($0) } ?? .site(site), .gateway, at: transition.stamp.wall,
-                by: transition.stamp, .alarmCleared(occurrence: active.occurrence.id, reason: reason))
-        case (.raised, _?), (.cleared, nil):
+                subject(of: active, site), .gateway, at: transition.stamp.wall, by: transition.stamp,
+                .alarm(.chattering(occurrence: active.occurrence.id, edges: edges)))
+        case (.cleared(let edges), let active?):
+            let reason: ClearReason = transition.isNoLongerWatched ? .noLongerWatched : .returnedToNormal
+            if edges > 0 {
+                write(
+                    subject(of: active, site), .gateway, at: transition.stamp.wall, by: transition.stamp,
+                    .alarm(.quiet(occurrence: active.occurrence.id, edges: edges)))
+            }
+            write(
+                subject(of: active, site), .gateway, at: transition.stamp.wall, by: transition.stamp,
+                .alarmCleared(occurrence: active.occurrence.id, reason: reason))
+        case (.raised, _?), (.chattering, _), (.cleared, nil):
             // The book knows already, from before a restart.
             return
         }
     }
 
+    private func subject(of active: ActiveOccurrence, _ site: SiteID) -> Subject {
+        active.ticket.map { .ticket($0) } ?? .site(site)
+    }
+
     /// The fault of an active alarm: a new ticket, or one more occurrence of the ticket that has its key. Without a
     /// desk the box receives its own notification in the same breath.
+    ///
+    /// - Parameters:
+    ///   - joined: the open ticket of an alarm that turned out to follow from this one.
+    ///   - repeats: so many raises within the window escalate the ticket.
     mutating func open(
-        _ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, evidence: (TicketID) -> NewEvidence?
+        _ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, joining joined: TicketID? = nil,
+        repeats: (count: Int, window: Milliseconds), evidence: (TicketID) -> NewEvidence?
     ) {
         let device = book.serials[occurrence.device] ?? occurrence.device.text
         let key = FaultKey(site: site, device: device, code: occurrence.fault)
-        let landing = book.landing(for: key, at: now.wall)
+        let landing = joined.map { .existing($0) } ?? book.landing(for: key, at: now.wall)
         let subject: Subject
         switch landing {
         case .existing(let id), .new(let id): subject = .ticket(id)
         }
         write(subject, .gateway, at: now.wall, .faultOpened(key: key, occurrence: occurrence))
+        if joined != nil { write(subject, .gateway, at: now.wall, .alarm(.rootChanged(occurrence: occurrence.id))) }
+        if let edges = book.active[occurrence.id]?.chatterEdges {
+            let event = AlarmEvent.chattering(occurrence: occurrence.id, edges: edges)
+            write(subject, .gateway, at: now.wall, .alarm(event))
+        }
+        escalate(occurrence, subject, repeats)
         if let ticket = subject.ticket { attach(to: ticket, limit: Self.evidenceLimit - 2, evidence) }
         guard case .new = landing else { return }
         let policy = book.policy
@@ -84,6 +108,27 @@ struct Draft {
         let hash = ChainHash.of(new.bytes).description
         let fact = FactEvent.evidenceAttached(sha256: hash, title: new.title, part: new.part)
         write(.ticket(ticket), .gateway, at: now.wall, fact)
+    }
+
+    private mutating func escalate(
+        _ occurrence: AlarmOccurrence, _ subject: Subject, _ repeats: (count: Int, window: Milliseconds)
+    ) {
+        let since = now.wall - repeats.window
+        let count = book.raiseCount(of: occurrence, since: since)
+        guard count >= repeats.count, let ticket = subject.ticket.flatMap({ book.tickets[$0] }), !ticket.isEscalated
+        else { return }
+        let earlier = book.earlierOccurrences(of: occurrence, since: since)
+            .filter { ticket.occurrences[$0] == nil }
+        if !earlier.isEmpty { write(subject, .gateway, at: now.wall, .alarm(.repeatsCounted(earlier))) }
+        let event = AlarmEvent.escalated(occurrences: count, window: repeats.window)
+        write(subject, .gateway, at: now.wall, .alarm(event))
+    }
+
+    /// The messages that are due now.
+    mutating func writeMessages(site: SiteID) {
+        for message in book.notificationPlan(at: now.wall).messages(at: now.wall) {
+            write(.site(site), .desk, at: now.wall, .notificationDue(message))
+        }
     }
 
     /// Every clock step that is due, at the instant at which it was due.
@@ -113,7 +158,7 @@ struct Draft {
         }
         return Proposal(
             facts: facts, evidence: evidence, opened: opened, closed: closed, next: book, answered: answered,
-            answersIdentities: answersIdentities)
+            answersIdentities: answersIdentities, proposedAt: now)
     }
 }
 
@@ -131,11 +176,12 @@ extension AlarmOccurrence {
         self.init(
             id: id, device: transition.device, alarm: transition.alarm, fault: transition.fault,
             place: transition.place, faultClass: transition.faultClass, severity: transition.severity,
-            routing: transition.routing, explanation: transition.explanation)
+            routing: transition.routing, explanation: transition.explanation, state: transition.state,
+            confidence: transition.confidence, isDoubtful: transition.isDoubtful)
     }
 
     var alarmPlace: AlarmPlace { AlarmPlace(alarm: alarm, place: place) }
 
-    /// A notice about data is never a warranty ticket.
-    var opensTicket: Bool { routing.opensTicket && faultClass != .frozen }
+    /// A notice about data is never a warranty ticket, nor is what nobody understands.
+    package var canOpenTicket: Bool { faultClass != .frozen && !isDoubtful }
 }

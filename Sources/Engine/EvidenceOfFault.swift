@@ -51,10 +51,17 @@ extension MonitoredDevice {
 
     /// How far a value may lie from the median of its siblings, for alarms that compare it with them.
     private func deviationLimit(of alarm: DetectorAlarm, _ moment: RecordMoment) -> Double? {
-        guard alarm == .cellSpread, let rule = detector.device.rules.alarms[alarm] else { return nil }
-        guard let median = moment.operatingState(recordedPoints).medianCellVoltage else { return rule.limit }
-        let knees = detector.device.rules.spread
-        return median > knees.upperKnee || median < knees.lowerKnee ? knees.kneeLimit : rule.limit
+        let rules = detector.device.rules
+        guard let rule = rules.alarms[alarm] else { return nil }
+        switch alarm {
+        case .hardShort: return rule.limit
+        case .resistance:
+            guard let median = moment.operatingState(recordedPoints).medianCellVoltage,
+                let plateau = rules.cells.plateau
+            else { return rule.limit }
+            return plateau.contains(median) ? rule.limit : rules.cells.kneeLevel
+        default: return nil
+        }
     }
 
     /// What is missing from the frames: what was before this record, and longer silences.
@@ -96,7 +103,9 @@ extension MonitoredDevice {
             detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
-        case .packVoltageHigh, .packVoltageLow, .cellSpread, .socJump, .frozenData, .dataLost: nil
+        case .packVoltageHigh, .packVoltageLow, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
+            .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+            nil
         }
     }
 }
@@ -105,10 +114,11 @@ extension DetectorAlarm {
     /// Which points show the alarm, and which of them it is about.
     fileprivate func signals(place: Int?) -> (wanted: (Signal) -> Bool, subject: (Signal) -> Bool) {
         switch self {
-        case .cellVoltageHigh, .cellSpread:
-            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMaximum })
         case .cellVoltageLow:
             ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMinimum })
+        case .cellVoltageHigh, .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel,
+            .senseWire:
+            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMaximum })
         case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise:
             ({ TraceKind.temperatures.includes($0) }, { $0 == place.map(Signal.cellTemperature) })
         case .packTemperatureHigh, .packTemperatureLow, .inverterTemperatureHigh:

@@ -15,6 +15,8 @@ final class MonitoredDevice {
     let recordedPoints: [WatchedDevice.Point]
     /// Of the newest frame.
     private var newest: Stamp?
+    /// Readings that were good and not believed, since the start.
+    private(set) var suspectReadings = 0
 
     /// - Parameter before: what is remembered of the device so far; it is kept where it has the same points.
     init(
@@ -57,6 +59,7 @@ final class MonitoredDevice {
         // What is not believed is shown, and shown as not believed.
         for point in samples.indices where frame.samples[point].quality == .good && detector.isHeldBack(point) {
             samples[point].quality = .suspect
+            suspectReadings += 1
         }
         if record.pointCount == samples.count {
             record.append(frame, isHeldBack: { samples[$0].quality == .suspect })

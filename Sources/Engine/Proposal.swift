@@ -13,6 +13,7 @@ package struct Proposal: Sendable {
     /// How many queued transitions it answers, and whether it answers the queued identities.
     let answered: Int
     let answersIdentities: Bool
+    let proposedAt: Stamp
 }
 
 /// What a person does to a ticket.
@@ -23,6 +24,9 @@ package enum TicketAction: Sendable {
     case eliminate(proof: String)
     case report(contentHash: String, channel: Channel)
     case close
+    /// Puts the ticket aside for so long: nobody is told of it meanwhile.
+    case shelve(reason: String, time: Milliseconds)
+    case unshelve
 }
 
 /// Who does something to which ticket, when, and what proves it.
@@ -43,7 +47,10 @@ package struct TicketCommand: Sendable {
         self.evidence = evidence
     }
 
-    var event: FactEvent {
+    /// The fact that records it.
+    ///
+    /// - Parameter instant: when it was done.
+    func event(at instant: Instant) -> FactEvent {
         switch action {
         case .respond(let channel): .firstResponse(author: author, channel: channel, evidence: evidence)
         case .remote(let outcome): .remoteOutcome(outcome, author: author, evidence: evidence)
@@ -54,6 +61,8 @@ package struct TicketCommand: Sendable {
         case .report(let hash, let channel):
             .statusReportDelivered(hash: hash, channel: channel, author: author, evidence: evidence)
         case .close: .closed(author: author)
+        case .shelve(let reason, let time): .shelf(.shelved(author: author, reason: reason, until: instant + time))
+        case .unshelve: .shelf(.unshelved(author: author))
         }
     }
 }
@@ -63,6 +72,8 @@ package enum CommandRefused: Error, CustomStringConvertible {
     case noSuchTicket(TicketID, known: [TicketID])
     /// The instant lies in the future.
     case inTheFuture(Instant)
+    /// The ticket cannot be put aside, or taken up again.
+    case notShelved(TicketID, Ineffective)
 
     package var description: String {
         switch self {
@@ -70,6 +81,8 @@ package enum CommandRefused: Error, CustomStringConvertible {
             "there is no ticket \(id)"
                 + (known.isEmpty ? "; there are none" : "; known: " + known.map(\.text).joined(separator: ", "))
         case .inTheFuture(let instant): "\(instant.rfc3339) lies in the future"
+        case .notShelved(let id, .wrongState): "\(id) is closed, or is not put aside"
+        case .notShelved(let id, let reason): "\(id) cannot be put aside: \(reason.sentence)"
         }
     }
 }

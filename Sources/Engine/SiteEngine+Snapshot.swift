@@ -64,7 +64,8 @@ extension AlarmSnapshot {
         self.init(
             device: occurrence.device.text, code: occurrence.alarm, place: occurrence.place,
             routing: occurrence.routing.rawValue, severity: occurrence.severity.rawValue,
-            raisedAt: active.raised.wall.milliseconds, explanation: occurrence.explanation)
+            raisedAt: active.raised.wall.milliseconds, explanation: occurrence.explanation,
+            isChattering: active.chatterEdges != nil)
     }
 }
 
@@ -77,7 +78,11 @@ extension TicketSnapshot {
             severity: occurrence?.severity.rawValue ?? "", state: ticket.state.rawValue, isOpen: ticket.isOpen,
             cycle: ticket.cycle, openedAt: ticket.openedAt.milliseconds, explanation: occurrence?.explanation ?? "",
             advice: occurrence?.advice ?? "", selfCleared: ticket.selfCleared, coverage: "unknown",
-            occurrences: ticket.occurrences.count,
+            occurrences: ticket.occurrences.count, isChattering: !ticket.chattering.isEmpty,
+            chatterCount: ticket.chatterCount, isEscalated: ticket.isEscalated,
+            shelvedUntil: ticket.isShelved(at: now) ? ticket.shelvedUntil?.milliseconds : nil,
+            firstOut: ticket.firstOut?.text,
+            derived: ticket.derived.sorted { $0.key.text < $1.key.text }.map(\.value.explanation),
             clocks: Clock.allCases.map { ClockSnapshot(ticket.view($0, policy: policy, now: now)) },
             facts: ticket.toldForPeople.map(FactSnapshot.init), evidence: ticket.evidenceForPeople)
     }

@@ -11,15 +11,21 @@ package struct ExpectedDevice: Sendable {
     package var link: WatchedDevice.Link
     package var interval: Milliseconds
     package var rules: DetectionRules
+    /// The line that it is on, and its unit there: devices that share them are lost together.
+    package var line: String
+    package var unit: Int
 
     package init(
-        name: DeviceName, profile: String, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules
+        name: DeviceName, profile: String, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules,
+        line: String = "", unit: Int = 0
     ) {
         self.name = name
         self.profile = profile
         self.link = link
         self.interval = interval
         self.rules = rules
+        self.line = line
+        self.unit = unit
     }
 
     /// Watched for silence alone: nobody knows its points yet.
@@ -35,17 +41,21 @@ package struct SiteEngine: ~Copyable {
     /// The site's IANA zone, for display only.
     package let zone: String
     /// The day since which the box may notify in the user's name; nil without it.
-    private let authorisation: String?
+    let authorisation: String?
     package private(set) var book: TicketBook
     private var devices: [DeviceName: MonitoredDevice] = [:]
     private var order: [DeviceName] = []
+    /// What several devices share on the way to them.
+    private(set) var paths: [SharedPath] = []
     /// Alarms that changed and are not in the ledger yet, oldest first. Bounded; `transitionsLost` counts the rest.
     private var transitions: [AlarmTransition] = []
     private var identities: [FactEvent] = []
     private var waiting: [WaitingFault] = []
-    private var evidenceDesk = EvidenceDesk()
+    var evidenceDesk = EvidenceDesk()
     /// How a device does on its line, for the evidence; asked only when some is kept.
     package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
+    /// When something follows though nothing happens: a root that is gone for long, a message that waited.
+    private var followUpDue: Instant?
     /// Transitions that found the queue full: the ledger could not be written for very long.
     package private(set) var transitionsLost = 0
 
@@ -89,8 +99,11 @@ package struct SiteEngine: ~Copyable {
                     device.unheard, profile: device.profile, active: active, before: devices[device.name], at: now)
                 return (device.name, monitored)
             }, uniquingKeysWith: { first, _ in first })
-        for gone in book.active.values where devices[gone.occurrence.device] == nil { drop(gone, at: now) }
-        refreshWaiting()
+        paths = SharedPath.all(of: expected.filter { !$0.line.isEmpty }.map { ($0.name, $0.line, $0.unit) })
+        for gone in book.active.values where devices[gone.occurrence.device] == nil {
+            if !paths.contains(where: { $0.name == gone.occurrence.device }) { drop(gone, at: now) }
+        }
+        refreshWaiting(at: now)
     }
 
     /// Takes what a device turned out to be, before its first frame.
@@ -130,8 +143,12 @@ package struct SiteEngine: ~Copyable {
         }
         if let at = command.at, at > now.wall { throw .inTheFuture(at) }
         let at = command.at ?? ticket.instant(following: now.wall)
+        let event = command.event(at: at)
+        if case .shelf(let shelf) = event, let objection = ticket.objection(to: shelf, at: now.wall) {
+            throw .notShelved(command.ticket, objection)
+        }
         var draft = Draft(book: book, now: now)
-        draft.write(.ticket(command.ticket), .desk, at: at, command.event)
+        draft.write(.ticket(command.ticket), .desk, at: at, event)
         return draft.proposal(replacing: book, answered: 0)
     }
 
@@ -148,7 +165,7 @@ package struct SiteEngine: ~Copyable {
         evidenceDesk.adopt(proposal.facts, book)
         transitions.removeFirst(proposal.answered)
         if proposal.answersIdentities { identities.removeAll() }
-        refreshWaiting()
+        refreshWaiting(at: proposal.proposedAt)
     }
 
     /// When `tick` must be called at the latest, unless a frame comes first.
@@ -160,9 +177,10 @@ package struct SiteEngine: ~Copyable {
         }
         for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
         if let step = book.nextStepDue { consider(step - now.wall) }
-        for hour in evidenceDesk.hours where devices[hour.occurrence.device] != nil {
+        for hour in evidenceDesk.hours where device(of: hour.occurrence) != nil {
             if let remaining = hour.remaining(now) { consider(remaining) }
         }
+        if let followUpDue { consider(followUpDue - now.wall) }
         return due
     }
 
@@ -170,76 +188,38 @@ package struct SiteEngine: ~Copyable {
 
     private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
-        let hours = evidenceDesk.hours.filter { $0.isDue(now) && devices[$0.occurrence.device] != nil }
-        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || !hours.isEmpty
+        let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
+        let hours = evidenceDesk.hours.filter { $0.isDue(now) && device(of: $0.occurrence) != nil }
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !hours.isEmpty
             || waiting.contains(where: { $0.isDue(now) })
         else { return nil }
         var draft = Draft(book: book, now: now)
         for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
         for transition in transitions { draft.write(transition, site: site) }
+        writeLostPaths(&draft)
         openDueFaults(&draft)
         for hour in hours { keep(hour, &draft) }
+        moveRoots(&draft)
         draft.writeDueSteps()
+        draft.writeMessages(site: site)
         return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)
     }
 
-    private mutating func openDueFaults(_ draft: inout Draft) {
-        let unattached = draft.book.active.values.filter { $0.ticket == nil }
-            .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
-        for active in unattached {
-            guard let delay = onDelay(of: active.occurrence, in: draft.book, at: draft.now.wall),
-                draft.now.elapsed(since: active.raised) >= delay
-            else { continue }
-            let now = draft.now
-            draft.open(active.occurrence, site: site, authorisation: authorisation) { ticket in
-                evidence(.before, of: active.occurrence, ticket, raised: active.raised, opened: now, now)
-            }
-        }
-    }
-
-    private mutating func keep(_ hour: HourAfter, _ draft: inout Draft) {
-        let now = draft.now
-        let raised = draft.book.active[hour.occurrence.id]?.raised ?? hour.opened
-        draft.attachHourAfter(to: hour.ticket) { ticket in
-            evidence(.hourAfter, of: hour.occurrence, ticket, raised: raised, opened: hour.opened, now)
-        }
-    }
-
-    private mutating func evidence(
-        _ part: EvidencePart, of occurrence: AlarmOccurrence, _ ticket: TicketID, raised: Stamp, opened: Stamp,
-        _ now: Stamp
-    ) -> NewEvidence? {
-        guard let device = devices[occurrence.device] else { return nil }
-        let request = EvidenceRequest(
-            part: part, site: site, ticket: ticket, serial: book.serials[occurrence.device], occurrence: occurrence,
-            raised: raised, opened: opened, line: lineStatistics(occurrence.device))
-        return evidenceDesk.made(request) { device.evidence(request, now: now, budget: $0) }
-    }
-
-    /// From the alarm to its fault; nil for a class that opens none.
-    private func onDelay(of occurrence: AlarmOccurrence, in book: TicketBook, at now: Instant) -> Milliseconds? {
-        guard occurrence.opensTicket, let device = devices[occurrence.device]?.detector.device else { return nil }
-        guard let rule = device.rules.classes[occurrence.routing] else { return .zero }
-        if let repeats = rule.repeats, book.raiseCount(of: occurrence, since: now - rule.repeatWindow) >= repeats {
-            return .zero
-        }
-        return device.link == .dongle ? rule.dongleOnDelay ?? rule.onDelay : rule.onDelay
-    }
-
-    private mutating func refreshWaiting() {
+    private mutating func refreshWaiting(at now: Stamp) {
         waiting = book.active.values.compactMap { active in
-            guard active.ticket == nil,
-                let delay = onDelay(of: active.occurrence, in: book, at: active.raised.wall)
-            else { return nil }
+            guard active.ticket == nil, let delay = onDelay(of: active, in: book, at: active.raised.wall) else {
+                return nil
+            }
             return WaitingFault(id: active.occurrence.id, raised: active.raised, delay: delay)
         }
+        followUpDue = [nextRootMove, book.nextNotificationDue(after: now.wall)].compactMap { $0 }.min()
     }
 
     private mutating func drop(_ active: ActiveOccurrence, at now: Stamp) {
         let occurrence = active.occurrence
         transitions.append(
             AlarmTransition(
-                kind: .cleared, device: occurrence.device, alarm: occurrence.alarm, fault: occurrence.fault,
+                kind: .cleared(edges: 0), device: occurrence.device, alarm: occurrence.alarm, fault: occurrence.fault,
                 place: occurrence.place, faultClass: occurrence.faultClass, severity: occurrence.severity,
                 routing: occurrence.routing, explanation: occurrence.explanation, stamp: now,
                 isNoLongerWatched: true))
@@ -257,6 +237,9 @@ package struct SiteEngine: ~Copyable {
     }
 
     // MARK: - For display
+
+    /// Readings of a device that were good and not believed, since it was introduced.
+    package func suspectReadings(of device: DeviceName) -> Int { devices[device]?.suspectReadings ?? 0 }
 
     func monitored(_ name: DeviceName) -> MonitoredDevice? { devices[name] }
     var deviceNames: [DeviceName] { order }

@@ -105,10 +105,12 @@ package struct AlarmSnapshot: Codable, Sendable, Equatable {
     package var raisedAt: Int64
     /// What is seen, in one sentence.
     package var explanation: String
+    /// It comes and goes without rest; it counts as one.
+    package var isChattering: Bool
 
     package init(
         device: String, code: String, place: Int?, routing: String, severity: String, raisedAt: Int64,
-        explanation: String
+        explanation: String, isChattering: Bool = false
     ) {
         self.device = device
         self.code = code
@@ -117,5 +119,6 @@ package struct AlarmSnapshot: Codable, Sendable, Equatable {
         self.severity = severity
         self.raisedAt = raisedAt
         self.explanation = explanation
+        self.isChattering = isChattering
     }
 }

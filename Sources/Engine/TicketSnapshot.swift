@@ -24,6 +24,18 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     /// `unknown` until somebody decides.
     package var coverage: String
     package var occurrences: Int
+    /// An alarm of it comes and goes without rest; it counts as one.
+    package var isChattering: Bool
+    /// How often the condition of an alarm that chatters, or did, came at most, as far as told; 0 where none did.
+    package var chatterCount: Int
+    /// The alarm keeps coming back.
+    package var isEscalated: Bool
+    /// Nobody is told of it until then.
+    package var shelvedUntil: Int64?
+    /// Which alarm came up first, `pack-1/cellVoltageHigh/3#1`.
+    package var firstOut: String?
+    /// What follows from the same cause, each in one sentence.
+    package var derived: [String]
     package var clocks: [ClockSnapshot]
     package var facts: [FactSnapshot]
     /// What was kept with it, in the order of telling.
@@ -32,8 +44,9 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package init(
         id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,
         isOpen: Bool, cycle: Int, openedAt: Int64, explanation: String, advice: String, selfCleared: Bool,
-        coverage: String, occurrences: Int, clocks: [ClockSnapshot], facts: [FactSnapshot],
-        evidence: [EvidenceSnapshot] = []
+        coverage: String, occurrences: Int, isChattering: Bool = false, chatterCount: Int = 0,
+        isEscalated: Bool = false, shelvedUntil: Int64? = nil, firstOut: String? = nil, derived: [String] = [],
+        clocks: [ClockSnapshot], facts: [FactSnapshot], evidence: [EvidenceSnapshot] = []
     ) {
         self.id = id
         self.key = key
@@ -50,6 +63,12 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
         self.selfCleared = selfCleared
         self.coverage = coverage
         self.occurrences = occurrences
+        self.isChattering = isChattering
+        self.chatterCount = chatterCount
+        self.isEscalated = isEscalated
+        self.shelvedUntil = shelvedUntil
+        self.firstOut = firstOut
+        self.derived = derived
         self.clocks = clocks
         self.facts = facts
         self.evidence = evidence

@@ -12,6 +12,8 @@ struct ConfiguredDevice: Sendable {
     var expected: ExpectedDevice
     /// Configured in place of what its profile says.
     var chemistry: Chemistry?
+    /// Ah, where it is configured.
+    var capacity: Double?
     /// Configured in place of what the device tells.
     var serial: String?
     var library: ProfileLibrary
@@ -20,21 +22,28 @@ struct ConfiguredDevice: Sendable {
 
     /// What detection watches of the device, now that its map is known.
     func watched(as description: DeviceDescription) -> WatchedDevice {
-        description.map.watched(
+        watched(description.map, profile: description.profile)
+    }
+
+    func watched(_ map: DeviceMap, profile: Profile) -> WatchedDevice {
+        map.watched(
             name: expected.name, link: expected.link, interval: expected.interval,
-            rules: library.rules(for: description.profile, chemistry: chemistry) ?? expected.rules)
+            rules: library.rules(for: profile, chemistry: chemistry) ?? expected.rules, capacity: capacity)
     }
 }
 
 extension DeviceMap {
     /// What detection watches of a device with this map.
+    ///
+    /// - Parameter capacity: of the pack, Ah.
     package func watched(
-        name: DeviceName, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules
+        name: DeviceName, link: WatchedDevice.Link, interval: Milliseconds, rules: DetectionRules,
+        capacity: Double? = nil
     ) -> WatchedDevice {
         WatchedDevice(
             name: name, link: link, interval: interval,
             points: points.map { WatchedDevice.Point(name: $0.name, unit: $0.unit, signal: $0.signal) },
-            reports: reports, rules: rules)
+            reports: reports, rules: rules, capacityAmpereHours: capacity)
     }
 
     /// Everything that can become active: what has no row is watched too, and named as unknown.
@@ -44,7 +53,8 @@ extension DeviceMap {
             WatchedDevice.Report(
                 point: alarm.point, condition: alarm.condition, code: alarm.code, fault: FaultCode(alarm.fault),
                 title: alarm.name, consequence: alarm.consequence, severity: alarm.severity,
-                routing: alarm.isDisputed ? .k4 : alarm.routing)
+                routing: alarm.isDisputed ? .k4 : alarm.routing, masks: alarm.masks,
+                isDoubtful: alarm.isDisputed || !alarm.isKnown)
         }
     }
 }
@@ -59,10 +69,10 @@ extension SiteConfiguration {
             guard let rules = chosen ?? library.rules[.lfp] else { continue }
             let expected = ExpectedDevice(
                 name: device.name, profile: device.profile ?? "auto", link: line.link, interval: device.interval,
-                rules: rules)
+                rules: rules, line: line.name, unit: Int(device.unit))
             result[index] = ConfiguredDevice(
-                expected: expected, chemistry: device.chemistry, serial: device.serial.text, library: library,
-                permission: device.permission)
+                expected: expected, chemistry: device.chemistry, capacity: device.capacityAmpereHours,
+                serial: device.serial.text, library: library, permission: device.permission)
         }
         return result
     }

@@ -55,6 +55,9 @@ package struct ControlCommand: Codable, Sendable {
         case eliminate(proof: String)
         case report(contentHash: String, channel: String)
         case close
+        /// `time` as in `8h`, `30min`.
+        case shelve(reason: String, time: String)
+        case unshelve
     }
 
     package var ticket: String
@@ -77,7 +80,9 @@ package struct ControlCommand: Codable, Sendable {
 
     /// The command in the engine's words; a message for the person where a word is not known.
     package func checked() throws(UnreadableConfiguration) -> TicketCommand {
-        for text in [author, evidence ?? "", ticket] where text.utf8.count > Self.textLimit {
+        var texts = [author, evidence ?? "", ticket]
+        if case .shelve(let reason, _) = action { texts.append(reason) }
+        for text in texts where text.utf8.count > Self.textLimit {
             throw UnreadableConfiguration(message: "a text is longer than \(Self.textLimit) bytes")
         }
         var instant: Instant?
@@ -109,6 +114,12 @@ extension ControlCommand.Action {
         case .eliminate(let proof): return .eliminate(proof: proof)
         case .report(let hash, let channel): return .report(contentHash: hash, channel: try word(channel))
         case .close: return .close
+        case .shelve(let reason, let time):
+            guard let length = Milliseconds(text: time) else {
+                throw UnreadableConfiguration(message: "\"\(time)\" is no length of time such as 8h or 30min")
+            }
+            return .shelve(reason: reason, time: length)
+        case .unshelve: return .unshelve
         }
     }
 }

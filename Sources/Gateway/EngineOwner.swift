@@ -276,10 +276,11 @@ package actor EngineOwner {
 extension FactEvent {
     fileprivate var logLevel: Logger.Level {
         switch self {
-        case .faultOpened, .breached: .error
-        case .alarmRaised, .warned, .remoteTimedOut: .warning
+        case .faultOpened, .breached, .alarm(.escalated): .error
+        case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached): .warning
         case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
-            .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted:
+            .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
+            .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted):
             .notice
         case .policyBound, .evidenceAttached: .info
         }

@@ -92,19 +92,32 @@ package struct ConfigurationDirectory: Sendable {
                 problems.append(Problem(file: file, message: "profile \"\(profile.id)\" is there twice"))
             }
         }
+        library.rules = try collecting(&problems) { try readRules() } ?? [:]
+        guard problems.isEmpty else { throw InvalidText(problems) }
+        return library
+    }
+
+    /// Reads the detection parameters alone.
+    package func readRules() throws -> [Chemistry: DetectionRules] {
+        var problems: [Problem] = []
+        var rules: [Chemistry: DetectionRules] = [:]
         for file in try yamlFiles(in: "detection") {
-            let text = try readText(file)
-            guard let read = try collecting(&problems, { try readDetectionRules(text, name: file) }) else { continue }
-            if library.rules.updateValue(read.rules, forKey: read.chemistry) != nil {
+            guard let read = try collecting(&problems, { try Self.rules(at: file) }) else { continue }
+            if rules.updateValue(read.rules, forKey: read.chemistry) != nil {
                 let message = "rules for \(read.chemistry.rawValue) are there twice"
                 problems.append(Problem(file: file, message: message))
             }
         }
         guard problems.isEmpty else { throw InvalidText(problems) }
-        guard library.rules[.lfp] != nil else {
+        guard rules[.lfp] != nil else {
             throw UnreadableConfiguration(message: "\(path)/detection has no rules for LFP")
         }
-        return library
+        return rules
+    }
+
+    /// Reads one file of detection parameters.
+    package static func rules(at path: String) throws -> ChemistryRules {
+        try readDetectionRules(try readText(path), name: path)
     }
 
     /// Reads a policy's document as it stands in a ledger or a file.

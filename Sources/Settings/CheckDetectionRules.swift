@@ -9,7 +9,9 @@ func possibleLimits(of alarm: DetectorAlarm) -> ClosedRange<Double> {
     case .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh, .packTemperatureLow: -60...150
     case .inverterTemperatureHigh: 0...200
     case .temperatureRise: 0.01...100
-    case .cellSpread: 0.001...1
+    case .hardShort: 0.05...2
+    case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel: 0.001...1
+    case .senseWire: 0.3...1
     case .socJump: 0.1...100
     case .frozenData, .dataLost: 0...0
     }
@@ -27,11 +29,9 @@ func check(_ rule: AlarmRule, of alarm: DetectorAlarm, _ map: YAMLMapping) {
             map.report("chargingLimit \(charging) is below the limit \(rule.limit); charging stands less cold")
         }
     case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow, .inverterTemperatureHigh: break
-    case .temperatureRise, .cellSpread, .socJump, .frozenData, .dataLost:
+    case .temperatureRise, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift, .softShort,
+        .cellFade, .stuckChannel, .senseWire:
         if rule.chargingLimit != nil { map.report("chargingLimit: this alarm has none") }
-    }
-    if alarm == .cellSpread, rule.deadBand >= rule.limit {
-        map.report("deadBand \(rule.deadBand) reaches down to 0: the alarm would never end")
     }
     if let only = onlyRouting(of: alarm), rule.routing != only {
         map.report("routing: it can only be \(only.rawValue)")
@@ -65,16 +65,6 @@ func checkPairs(_ rules: [DetectorAlarm: AlarmRule], _ map: YAMLMapping) {
         if normalFrom >= normalTo {
             map.report("between \(pair.low.rawValue) and \(pair.high.rawValue), dead-bands included, nothing is normal")
         }
-    }
-}
-
-/// Reports knees that no voltage curve has: cells agree best on its flat part.
-func check(_ spread: CellSpreadRule, beside flat: AlarmRule?, _ map: YAMLMapping) {
-    if spread.lowerKnee >= spread.upperKnee {
-        map.report("lowerKnee \(spread.lowerKnee) is not below upperKnee \(spread.upperKnee)")
-    }
-    if let flat, spread.kneeLimit < flat.limit {
-        map.report("kneeLimit \(spread.kneeLimit) is below alarms.cellSpread.limit \(flat.limit)")
     }
 }
 

@@ -65,6 +65,8 @@ package struct DeviceSettings: Sendable, Equatable {
     package var profile: String?
     /// Of its cells, where the profile does not know it or is wrong: it decides the limits of detection.
     package var chemistry: Chemistry?
+    /// What the pack holds, 1 to 10 000 Ah; nil where nobody has said it.
+    package var capacityAmpereHours: Double?
     package var serial: Serial
     /// Between the starts of two sweeps, 100 ms to 1 h.
     package var interval: Milliseconds

@@ -7,6 +7,11 @@ internal import Terms
 package struct ChemistryRules: Sendable, Equatable {
     package var chemistry: Chemistry
     package var rules: DetectionRules
+
+    package init(chemistry: Chemistry, rules: DetectionRules) {
+        self.chemistry = chemistry
+        self.rules = rules
+    }
 }
 
 /// Reads `detection/*.yaml`, and refuses limits that no battery could keep.
@@ -19,19 +24,19 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let deviceAlarms = map.required("deviceAlarms") { $0.mapping(readTiming) }
             let integrity = map.required("integrity", readIntegrity)
             let rise = map.required("temperatureRise", readRise)
-            let spread = map.required("cellSpread") { readSpread($0, flat: alarms?[.cellSpread]) }
-            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let spread
+            let cells = map.required("cells") { readCells($0, level: alarms?[.resistance]) }
+            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells
             else { return nil }
             return ChemistryRules(
                 chemistry: chemistry,
                 rules: DetectionRules(
                     alarms: alarms, classes: classes, deviceAlarmTiming: deviceAlarms, integrity: integrity,
-                    rise: rise, spread: spread))
+                    rise: rise, cells: cells))
         }
     }
 }
 
-private let longest = Milliseconds.zero...Milliseconds.days(365)
+let longest = Milliseconds.zero...Milliseconds.days(365)
 
 private func readAlarms(_ value: YAMLValue) -> [DetectorAlarm: AlarmRule]? {
     value.mapping { map in
@@ -71,26 +76,33 @@ private func readTiming(_ map: YAMLMapping) -> AlarmTiming? {
 private func readClasses(_ value: YAMLValue) -> [Routing: ClassRule]? {
     value.mapping { map in
         var rules: [Routing: ClassRule] = [:]
-        for routing in Routing.allCases where routing.opensTicket {
-            rules[routing] = map.required(routing.rawValue) { value in
-                value.mapping { map in
-                    let onDelay = map.required("onDelay") { $0.duration(in: longest) }
-                    let dongle = map.optional("dongleOnDelay") { $0.duration(in: longest) }
-                    let repeats = map.optional("repeats") { $0.integer(in: 2...8) }
-                    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) {
-                        $0.duration(in: longest)
-                    }
-                    guard let onDelay, let window else { return nil }
-                    if let dongle, dongle < onDelay {
-                        map.report("dongleOnDelay \(dongle.text) is shorter than onDelay \(onDelay.text)")
-                    }
-                    return ClassRule(
-                        onDelay: onDelay, dongleOnDelay: dongle, repeats: repeats, repeatWindow: window)
-                }
-            }
+        for routing in Routing.allCases {
+            rules[routing] = routing.opensTicket
+                ? map.required(routing.rawValue) { $0.mapping(readClass) }
+                : map.optional(routing.rawValue) { $0.mapping(readRepeats) }
         }
         return rules
     }
+}
+
+private func readClass(_ map: YAMLMapping) -> ClassRule? {
+    let onDelay = map.required("onDelay") { $0.duration(in: longest) }
+    let dongle = map.optional("dongleOnDelay") { $0.duration(in: longest) }
+    let repeats = map.optional("repeats") { $0.integer(in: 2...8) }
+    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) { $0.duration(in: longest) }
+    guard let onDelay, let window else { return nil }
+    if let dongle, dongle < onDelay {
+        map.report("dongleOnDelay \(dongle.text) is shorter than onDelay \(onDelay.text)")
+    }
+    return ClassRule(onDelay: onDelay, dongleOnDelay: dongle, repeats: repeats, repeatWindow: window)
+}
+
+/// A class that opens no ticket unless its alarms keep coming back.
+private func readRepeats(_ map: YAMLMapping) -> ClassRule? {
+    let repeats = map.required("repeats") { $0.integer(in: 2...8) }
+    let window = map.optional("repeatWindow", default: Milliseconds.hours(24)) { $0.duration(in: longest) }
+    guard let repeats, let window else { return nil }
+    return ClassRule(onDelay: .zero, repeats: repeats, repeatWindow: window)
 }
 
 private func readIntegrity(_ value: YAMLValue) -> IntegrityRules? {
@@ -120,17 +132,5 @@ private func readRise(_ value: YAMLValue) -> TemperatureRiseRule? {
             window: window, above: above, aboveMedian: aboveMedian, slowestInterval: slowest)
         check(rise, map)
         return rise
-    }
-}
-
-private func readSpread(_ value: YAMLValue, flat: AlarmRule?) -> CellSpreadRule? {
-    value.mapping { map in
-        let lower = map.required("lowerKnee") { $0.number(in: 0...5) }
-        let upper = map.required("upperKnee") { $0.number(in: 0...5) }
-        let limit = map.required("kneeLimit") { $0.number(in: 0.001...1) }
-        guard let lower, let upper, let limit else { return nil }
-        let spread = CellSpreadRule(lowerKnee: lower, upperKnee: upper, kneeLimit: limit)
-        check(spread, beside: flat, map)
-        return spread
     }
 }

@@ -149,6 +149,7 @@ private func readDevice(
         let profile = map.required("profile") { readProfileName($0, known) }
         if let unit, let unitPlace, let profile { units.take(unit, profile: profile, at: unitPlace) }
         let chemistry = map.optional("chemistry") { $0.oneOf(Chemistry.self) }
+        let capacity = map.optional("capacityAh") { $0.number(in: 1...10_000) }
         let serial = map.optional("serial", default: .automatic, readSerial)
         let interval = map.optional("interval", default: Milliseconds.seconds(1)) {
             $0.duration(in: Milliseconds(100)...Milliseconds.hours(1))
@@ -161,8 +162,9 @@ private func readDevice(
         }
         guard let name, let unit, let profile, let serial, let interval, let permission else { return nil }
         return DeviceSettings(
-            name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry, serial: serial,
-            interval: interval, timeout: timeout, pause: pause, busShare: busShare, permission: permission)
+            name: DeviceName(name), unit: UInt8(unit), profile: profile, chemistry: chemistry,
+            capacityAmpereHours: capacity, serial: serial, interval: interval, timeout: timeout, pause: pause,
+            busShare: busShare, permission: permission)
     }
 }
 

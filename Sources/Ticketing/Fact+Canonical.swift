@@ -110,6 +110,16 @@ struct FactFields {
         return numbers
     }
 
+    func texts(_ key: String) throws(UnreadableFact) -> [String] {
+        guard case .list(let elements) = members[key] else { throw missing(key, "a list") }
+        var texts: [String] = []
+        for element in elements {
+            guard case .text(let text) = element else { throw missing(key, "a list of texts") }
+            texts.append(text)
+        }
+        return texts
+    }
+
     func instant(_ key: String) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
 
     func object(_ key: String) throws(UnreadableFact) -> FactFields {

@@ -33,6 +33,9 @@ extension Fact {
         case .closed(let author): return "\(author) closed the ticket"
         case .warned(let clock, let percent, _): return "\(clock.title): \(percent) % of the time has passed"
         case .breached(let clock, _): return "\(clock.title): the deadline has passed. The promise is broken"
+        case .alarm(let event): return event.sentence
+        case .shelf(let event): return event.sentence
+        case .notificationDue(let message): return message.sentence
         }
     }
 }

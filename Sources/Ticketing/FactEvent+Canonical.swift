@@ -22,6 +22,9 @@ extension FactEvent {
         case .remoteTimedOut: "RemoteTimedOut"
         case .warned: "Warned"
         case .breached: "Breached"
+        case .alarm(let event): event.name
+        case .shelf(let event): event.name
+        case .notificationDue: "NotificationDue"
         }
     }
 
@@ -66,6 +69,9 @@ extension FactEvent {
             object(["clock": clock.rawValue], ["percent": percent, "cycle": cycle])
         case .breached(let clock, let cycle):
             object(["clock": clock.rawValue], ["cycle": cycle])
+        case .alarm(let event): event.fields
+        case .shelf(let event): event.fields
+        case .notificationDue(let message): message.fields
         }
     }
 
@@ -103,8 +109,16 @@ extension FactEvent {
                 cycle: Int(try fields.integer("cycle")))
         case "Breached":
             self = .breached(clock: try fields.choice("clock"), cycle: Int(try fields.integer("cycle")))
+        case "NotificationDue":
+            self = .notificationDue(try NotificationMessage(fields))
         default:
-            self = try Self.byPeople(name: name, fields: fields)
+            if let event = try AlarmEvent(name: name, fields: fields) {
+                self = .alarm(event)
+            } else if let event = try ShelfEvent(name: name, fields: fields) {
+                self = .shelf(event)
+            } else {
+                self = try Self.byPeople(name: name, fields: fields)
+            }
         }
     }
 
@@ -164,22 +178,29 @@ extension DeviceWrite {
 }
 
 extension AlarmOccurrence {
-    fileprivate var fields: [String: CanonicalValue] {
+    /// The occurrence's own fields; absent ones are left out.
+    var fields: [String: CanonicalValue] {
         object(
             [
                 "occurrence": id.text, "device": device.text, "alarm": alarm, "fault": fault.text,
                 "class": faultClass.rawValue, "severity": severity.rawValue, "routing": routing.rawValue,
-                "explanation": explanation,
-            ], ["place": place])
+                "explanation": explanation, "state": state,
+            ],
+            [
+                "place": place, "confidencePerMille": confidence.map { Int(($0 * 1_000).rounded()) },
+                "doubtful": isDoubtful ? 1 : nil,
+            ])
     }
 
-    fileprivate init(_ fields: FactFields) throws(UnreadableFact) {
+    init(_ fields: FactFields) throws(UnreadableFact) {
         self.init(
             id: OccurrenceID(try fields.text("occurrence")), device: DeviceName(try fields.text("device")),
             alarm: try fields.text("alarm"), fault: FaultCode(try fields.text("fault")),
             place: try fields.optionalInteger("place"), faultClass: try fields.choice("class"),
             severity: try fields.choice("severity"), routing: try fields.choice("routing"),
-            explanation: try fields.text("explanation"))
+            explanation: try fields.text("explanation"), state: try fields.optionalText("state"),
+            confidence: try fields.optionalInteger("confidencePerMille").map { Double($0) / 1_000 },
+            isDoubtful: try fields.optionalInteger("doubtful") == 1)
     }
 }
 

@@ -11,6 +11,7 @@ package enum FactEvent: Hashable, Sendable {
     case policyBound(name: String, version: Int, documentHash: String)
     case evidenceAttached(sha256: String, title: String, part: EvidencePart)
     case deviceWriteAnnounced(DeviceWrite)
+    case alarm(AlarmEvent)
 
     /// `authorisation` is the day on which the user let the box notify in their name; nil where none is on record.
     case deskAccepted(receivedAt: Instant, authorisation: String?)
@@ -20,10 +21,13 @@ package enum FactEvent: Hashable, Sendable {
     case eliminated(proof: String, author: String, evidence: String?)
     case statusReportDelivered(hash: String, channel: Channel, author: String, evidence: String?)
     case closed(author: String)
+    case shelf(ShelfEvent)
 
     case remoteTimedOut
     case warned(clock: Clock, percent: Int, cycle: Int)
     case breached(clock: Clock, cycle: Int)
+    /// Somebody is to be told; whoever delivers it takes it from here.
+    case notificationDue(NotificationMessage)
 }
 
 /// Which time around a fault kept evidence shows.
@@ -49,10 +53,17 @@ package struct AlarmOccurrence: Hashable, Sendable {
     package var routing: Routing
     /// Why, in one sentence that the home's owner understands.
     package var explanation: String
+    /// What the battery was doing, in words such as "plateau, charging"; nil where that is not known.
+    package var state: String?
+    /// How sure the test is, 0 to 1 in whole thousandths, since proofs hold no fractions; nil where it does not say.
+    package let confidence: Double?
+    /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
+    package var isDoubtful: Bool
 
     package init(
         id: OccurrenceID, device: DeviceName, alarm: String, fault: FaultCode, place: Int?,
-        faultClass: FaultClass, severity: Severity, routing: Routing, explanation: String
+        faultClass: FaultClass, severity: Severity, routing: Routing, explanation: String, state: String? = nil,
+        confidence: Double? = nil, isDoubtful: Bool = false
     ) {
         self.id = id
         self.device = device
@@ -63,6 +74,9 @@ package struct AlarmOccurrence: Hashable, Sendable {
         self.severity = severity
         self.routing = routing
         self.explanation = explanation
+        self.state = state
+        self.confidence = confidence.flatMap { $0.isFinite ? (min(1, max(0, $0)) * 1_000).rounded() / 1_000 : nil }
+        self.isDoubtful = isDoubtful
     }
 }
 

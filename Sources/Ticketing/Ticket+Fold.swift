@@ -11,17 +11,31 @@ extension Ticket {
             .sorted { $0.countsAt == $1.countsAt ? Fact.isTold($0.fact, before: $1.fact) : $0.countsAt < $1.countsAt }
         guard let opening = ordered.first(where: { $0.fact.event.opensTicket }) else { return nil }
         self.init(id: id, openedAt: opening.countsAt)
-        for (fact, countsAt) in ordered {
-            let ineffective = apply(fact, at: countsAt, policy: policy)
-            told.append(ToldFact(fact: fact, countsAt: countsAt, ineffective: ineffective))
-        }
+        for (fact, countsAt) in ordered { tell(fact, at: countsAt, policy: policy) }
+    }
+
+    /// Tells one more fact, where it comes after all that was told; false where the whole ticket must be told anew.
+    package mutating func append(_ fact: Fact, policy: SupportPolicy) -> Bool {
+        let countsAt = fact.countsAt(tolerance: policy.lateEntryTolerance)
+        guard let last = told.last, last.countsAt <= countsAt,
+            last.countsAt < countsAt || Fact.isTold(last.fact, before: fact)
+        else { return false }
+        // Another policy may count what was told before differently.
+        if case .policyBound = fact.event { return false }
+        tell(fact, at: countsAt, policy: policy)
+        return true
+    }
+
+    private mutating func tell(_ fact: Fact, at countsAt: Instant, policy: SupportPolicy) {
+        let ineffective = apply(fact, at: countsAt, policy: policy)
+        told.append(ToldFact(fact: fact, countsAt: countsAt, ineffective: ineffective))
     }
 
     /// Lets one fact take effect; the reason when it has none.
     private mutating func apply(_ fact: Fact, at: Instant, policy: SupportPolicy) -> Ineffective? {
         switch fact.event {
         case .faultOpened(let key, let occurrence): return faultOpened(key, occurrence, at: at)
-        case .alarmCleared(let occurrence, _): return alarmCleared(occurrence)
+        case .alarmCleared(let occurrence, _): return alarmCleared(occurrence, at: at)
         case .deskAccepted(let receivedAt, _): return accepted(receivedAt: receivedAt)
         case .firstResponse(let author, _, _): return responded(author: author, at: at)
         case .remoteOutcome(.cannotSolve, let author, _): return remoteCannotSolve(author: author, at: at)
@@ -38,8 +52,16 @@ extension Ticket {
         case .evidenceAttached(let sha256, _, _):
             evidence.append(sha256)
             return nil
-        case .policyBound, .warned, .breached: return nil
-        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced: return .wrongState
+        case .warned(let clock, let percent, let cycle):
+            call(.clock(clock, percent: percent), cycle: cycle, at: at)
+            return nil
+        case .breached(let clock, let cycle):
+            call(.clock(clock, percent: nil), cycle: cycle, at: at)
+            return nil
+        case .alarm(let event): return happened(event, at: at)
+        case .shelf(let shelf): return shelved(shelf, at: at)
+        case .policyBound: return nil
+        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced, .notificationDue: return .wrongState
         }
     }
 
@@ -52,6 +74,7 @@ extension Ticket {
         case .draft where isFirst:
             self.occurrence = occurrence
             startClocks(at: nil, routing: occurrence.routing)
+            call(.opened, cycle: cycle, at: at)
         case .eliminated:
             state = .remoteSupport
             spans[.elimination]?.stop = nil
@@ -60,6 +83,10 @@ extension Ticket {
             beginCycle(occurrence, at: at)
         default: break
         }
+        newestFault = occurrence
+        becomeRootIfFree(occurrence.id)
+        firstOut = firstOut ?? occurrence.id
+        noteSafety(of: occurrence, at: at)
         return nil
     }
 
@@ -69,7 +96,9 @@ extension Ticket {
         closedAt = nil
         self.occurrence = occurrence
         state = .received
+        forgetCycle()
         startClocks(at: at, routing: occurrence.routing)
+        call(.opened, cycle: cycle, at: at)
     }
 
     private mutating func startClocks(at start: Instant?, routing: Routing) {
@@ -82,8 +111,10 @@ extension Ticket {
         }
     }
 
-    private mutating func alarmCleared(_ id: OccurrenceID) -> Ineffective? {
+    private mutating func alarmCleared(_ id: OccurrenceID, at: Instant) -> Ineffective? {
         occurrences[id] = false
+        chattering[id] = nil
+        if id == root { rootClearedAt = at }
         selfCleared = !hasActiveAlarm
         return nil
     }

@@ -22,6 +22,12 @@ package enum Ineffective: String, Sendable {
     case alarmActive
     /// No functional check is named.
     case noProof
+    /// A ticket is put aside for a reason.
+    case noReason
+    /// A ticket is put aside for at most 24 hours, from now on.
+    case shelfTime
+    /// What concerns safety cannot be put aside.
+    case safety
 
     package var sentence: String {
         switch self {
@@ -30,6 +36,9 @@ package enum Ineffective: String, Sendable {
         case .noPartner: "a diagnosis on site needs a local partner, or the reason why none took part"
         case .alarmActive: "an alarm of this fault is still active"
         case .noProof: "no functional check is named"
+        case .noReason: "no reason is given"
+        case .shelfTime: "a ticket can be put aside for at most 24 hours, from now on"
+        case .safety: "it concerns safety, which is never put aside"
         }
     }
 }
@@ -57,6 +66,27 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var occurrences: [OccurrenceID: Bool] = [:]
     /// The readings look normal again. This closes nothing: a person must look.
     package internal(set) var selfCleared = false
+    /// The occurrence that the others follow from. Its fault gave the ticket its key, or is the truer one.
+    package internal(set) var root: OccurrenceID?
+    /// When the root went, while it is away.
+    package internal(set) var rootClearedAt: Instant?
+    /// What came up before everything else.
+    package internal(set) var firstOut: OccurrenceID?
+    /// The fault that was opened last; where it leads a ticket that an alarm before it had opened, it becomes the root.
+    var newestFault: AlarmOccurrence?
+    /// What follows from the root, in words.
+    package internal(set) var derived: [OccurrenceID: AlarmOccurrence] = [:]
+    /// How often the condition of each alarm that chatters came, as far as it was told.
+    package internal(set) var chattering: [OccurrenceID: Int] = [:]
+    /// How often the condition of an alarm that chatters, or did, came at most, as far as told; 0 where none did.
+    package internal(set) var chatterCount = 0
+    /// The alarm came back too often, in the present cycle.
+    package internal(set) var isEscalated = false
+    /// Something attached in the present cycle concerns safety.
+    package internal(set) var concernsSafety = false
+    package internal(set) var shelvedUntil: Instant?
+    /// What somebody is to be told in the present cycle, in the order of telling.
+    package internal(set) var calls: [NotificationCall] = []
     package internal(set) var spans: [Clock: ClockSpan] = [:]
     /// The clocks of earlier cycles, frozen when the next one began.
     package internal(set) var pastSpans: [[Clock: ClockSpan]] = []

@@ -7,6 +7,8 @@ package struct ActiveOccurrence: Sendable, Equatable {
     package var raised: Stamp
     /// The ticket that it is attached to, once its fault was opened.
     package var ticket: TicketID?
+    /// How often its condition had come when it was last told that it chatters; nil while it does not.
+    package var chatterEdges: Int?
 }
 
 /// Every ticket and every active alarm of one site: a fold over the site's facts.
@@ -35,6 +37,10 @@ package struct TicketBook: Sendable {
     /// How often each alarm was raised in all, and its newest raises.
     private var raises: [String: (count: Int, newest: [Instant])] = [:]
     private var highestNumber = 0
+    /// The ids of all calls that some message answers.
+    private var toldCalls: Set<String> = []
+    /// The newest messages.
+    private var messages: [NotificationPlan.Sent] = []
 
     /// How many newest raises of one alarm are remembered for the repeat rule.
     private static let rememberedRaises = 8
@@ -60,14 +66,21 @@ package struct TicketBook: Sendable {
     /// Takes facts that are in the ledger, in the ledger's order.
     package mutating func adopt(_ new: some Sequence<Fact>) {
         var touched: Set<TicketID> = []
+        // Told anew as a whole: a ticket that is new, and one whose facts did not come in their order.
+        var disordered: Set<TicketID> = []
         for fact in new {
             register(fact)
             guard let id = fact.ticket else { continue }
             facts[id, default: []].append(fact)
             touched.insert(id)
             highestNumber = max(highestNumber, id.number ?? 0)
+            if disordered.contains(id) { continue }
+            let policy = policy(of: id)
+            let isTold = tickets[id]?.append(fact, policy: policy) ?? false
+            if !isTold { disordered.insert(id) }
         }
-        for id in touched { refold(id) }
+        for id in disordered { refold(id) }
+        for id in touched { nextStepByTicket[id] = tickets[id].flatMap { unwrittenSteps(of: $0).map(\.dueAt).min() } }
         nextStepDue = nextStepByTicket.values.min()
     }
 
@@ -86,6 +99,16 @@ package struct TicketBook: Sendable {
         case .faultOpened(let key, let occurrence):
             active[occurrence.id]?.ticket = fact.ticket
             if let id = fact.ticket, (newestByKey[key]?.number ?? 0) <= (id.number ?? 0) { newestByKey[key] = id }
+        case .alarm(.chattering(let id, let edges)):
+            active[id]?.chatterEdges = edges
+        case .alarm(.quiet(let id, _)):
+            active[id]?.chatterEdges = nil
+        case .alarm(.attached(let occurrence, _, _)):
+            active[occurrence.id]?.ticket = fact.ticket
+        case .notificationDue(let message):
+            toldCalls.formUnion(message.calls)
+            let sent = NotificationPlan.Sent(at: fact.at, isUrgent: message.isUrgent)
+            messages = (messages + [sent]).suffix(NotificationPlan.most)
         case .warned(let clock, let percent, let cycle):
             note(WrittenStep(cycle: cycle, clock: clock, kind: .warning(percent)), of: fact)
         case .breached(let clock, let cycle):
@@ -101,7 +124,6 @@ package struct TicketBook: Sendable {
     private mutating func refold(_ id: TicketID) {
         let all = facts[id] ?? []
         tickets[id] = Ticket(id: id, facts: all, policy: policy(of: all))
-        nextStepByTicket[id] = tickets[id].flatMap { unwrittenSteps(of: $0).map(\.dueAt).min() }
     }
 
     private func unwrittenSteps(of ticket: Ticket) -> [ClockStep] {
@@ -152,6 +174,35 @@ extension TicketBook {
     /// How often this alarm was raised at or after `since`; counts at most the newest eight.
     package func raiseCount(of occurrence: AlarmOccurrence, since: Instant) -> Int {
         raises[occurrence.place(of: occurrence.device)]?.newest.filter { $0 >= since }.count ?? 0
+    }
+
+    /// The occurrences of this alarm before the newest one, raised at or after `since`; at most the newest seven.
+    package func earlierOccurrences(of occurrence: AlarmOccurrence, since: Instant) -> [OccurrenceID] {
+        let name = occurrence.place(of: occurrence.device)
+        guard let raised = raises[name] else { return [] }
+        let first = raised.count - raiseCount(of: occurrence, since: since) + 1
+        return (first..<max(first, raised.count)).map { OccurrenceID("\(name)#\($0)") }
+    }
+
+    /// What nobody was told yet, and which messages went out before.
+    package func notificationPlan(at now: Instant) -> NotificationPlan {
+        let waiting = tickets.values.compactMap { ticket -> NotificationPlan.Waiting? in
+            let untold = ticket.isOpen ? ticket.calls.filter { !toldCalls.contains($0.id) } : []
+            guard !untold.isEmpty, !ticket.isShelved(at: now), let routing = ticket.occurrence?.routing else {
+                return nil
+            }
+            let isUrgent = untold.contains { $0.kind == .safety || $0.kind == .opened && ticket.concernsSafety }
+            return NotificationPlan.Waiting(ticket: ticket.id, calls: untold, routing: routing, isUrgent: isUrgent)
+        }
+        return NotificationPlan(waiting: waiting, sent: messages)
+    }
+
+    /// When somebody is to be told something, if nothing else happens.
+    package func nextNotificationDue(after now: Instant) -> Instant? {
+        let shelves = tickets.values.filter { ticket in
+            ticket.isOpen && ticket.isShelved(at: now) && ticket.calls.contains { !toldCalls.contains($0.id) }
+        }.compactMap(\.shelvedUntil)
+        return (shelves + [notificationPlan(at: now).nextDue(after: now)].compactMap { $0 }).min()
     }
 
     /// The steps that are due at `now` and not yet written, with the ticket they belong to, in order of time.

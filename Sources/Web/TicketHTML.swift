@@ -68,6 +68,10 @@ struct TicketHTML {
         var parts: [String] = []
         if ticket.selfCleared { parts.append("The readings look normal again; a person still has to look at it.") }
         if ticket.occurrences > 1 { parts.append("Seen \(ticket.occurrences) times.") }
+        if ticket.isEscalated { parts.append("It keeps coming back.") }
+        if ticket.isChattering { parts.append("The alarm comes and goes without rest; it counts as one.") }
+        if !ticket.derived.isEmpty { parts.append("From the same cause: \(ticket.derived.joined(separator: " "))") }
+        if ticket.shelvedUntil != nil { parts.append("Put aside for a while; the clocks run.") }
         if ticket.cycle > 1 { parts.append("Round \(ticket.cycle): it came back or was opened again.") }
         parts.append("\(sentenceCase(Wording.coverage(ticket.coverage))).")
         return "<p class=\"quiet remarks\">\(parts.joined(separator: " "))</p>"

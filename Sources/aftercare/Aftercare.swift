@@ -53,6 +53,7 @@ struct Root: AsyncParsableCommand {
               aftercare scan --subnet 192.168.1.0/24           find devices on the network
               aftercare read --device tcp://192.0.2.10:502 --unit 247
                                                                read your own device once
+              aftercare replay week.csv.gz --chemistry LFP     see what it would have found in recorded data
               aftercare gateway --config gateway.yaml --check  check a configuration
               aftercare gateway --config gateway.yaml          watch
               aftercare lines                                  see how its lines do
@@ -61,8 +62,8 @@ struct Root: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Demo.self, ScanCommand.self, Read.self, Record.self, GatewayCommand.self, Lines.self, Tickets.self,
-            Profiles.self,
+            Demo.self, ScanCommand.self, Read.self, Record.self, ReplayCommand.self, GatewayCommand.self, Lines.self,
+            Tickets.self, Profiles.self, Alarms.self,
         ])
 }
 

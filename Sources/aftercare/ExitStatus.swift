@@ -5,6 +5,7 @@ internal import Gateway
 internal import Glibc
 internal import Modbus
 internal import Polling
+internal import Replay
 internal import Simulation
 internal import Storage
 internal import StrictYAML
@@ -41,6 +42,7 @@ struct ExitStatus: Error {
             self.init(code: error.code == .failed ? 1 : 2, message: [error.description])
         case let error as ListenError: self.init(code: 2, message: [error.description])
         case let error as InvalidDeviceURL: self.init(code: 2, message: [error.description])
+        case let error as InvalidRecording: self.init(code: 2, message: [error.description])
         case let error as InvalidScanOption: self.init(code: 2, message: [error.description])
         case let error as CommandRefused: self.init(code: 2, message: [error.description])
         case let error as ServerFailure: self.init(code: 2, message: [error.description])

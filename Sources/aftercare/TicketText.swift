@@ -9,7 +9,8 @@ enum TicketText {
         guard !tickets.isEmpty else { return ["no tickets at \(site.site)"] }
         let rows = tickets.map { ticket in
             [
-                ticket.id, ticket.routing, ticket.state + (ticket.selfCleared ? " (self-cleared)" : ""),
+                ticket.id, ticket.routing, ticket.state + (ticket.selfCleared ? " (self-cleared)" : "")
+                    + (ticket.isEscalated ? " (repeats)" : ""),
                 Instant(milliseconds: ticket.openedAt).rfc3339, clock("response", of: ticket),
                 clock("diagnosisA", of: ticket), ticket.explanation,
             ]
@@ -24,6 +25,7 @@ enum TicketText {
             ticket.explanation, "", "What to do now: \(ticket.advice)", "",
         ]
         if ticket.selfCleared { lines += [Style.yellow("The readings look normal again. That closes nothing."), ""] }
+        lines += remarks(on: ticket)
         lines += Table(["CLOCK", "STATUS", "ELAPSED", "REMAINING", "DEADLINE (UTC)"]).rendered(
             ticket.clocks.filter { $0.status != "notApplicable" }.map { clock in
                 [
@@ -52,6 +54,22 @@ enum TicketText {
                 "  " + (one.document.map { $0 + (one.drawing.map { ", " + $0 } ?? "") } ?? "not in the ledger"),
             ]
         }
+    }
+
+    private static func remarks(on ticket: TicketSnapshot) -> [String] {
+        var remarks: [String] = []
+        if ticket.isEscalated { remarks.append(Style.yellow("It keeps coming back: \(ticket.occurrences) times.")) }
+        if ticket.isChattering {
+            remarks.append(
+                "The alarm comes and goes without rest, \(ticket.chatterCount) times by now; it counts as one.")
+        }
+        if let until = ticket.shelvedUntil {
+            remarks.append("Put aside until \(Instant(milliseconds: until).rfc3339): nobody is told of it.")
+        }
+        if !ticket.derived.isEmpty {
+            remarks += ["What follows from the same cause:"] + ticket.derived.map { "  \($0)" }
+        }
+        return remarks.isEmpty ? [] : remarks + [""]
     }
 
     private static func clock(_ name: String, of ticket: TicketSnapshot) -> String {

@@ -71,4 +71,29 @@ extension Tickets {
 
         func run() async throws { try await verb.carryOut(.close) }
     }
+
+    struct Shelve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a ticket aside for a while: nobody is told of it until then.",
+            discussion: """
+                For what is known and being waited for. The ticket stays open and its clocks run; only notifications \
+                are held back, until the time is over or somebody takes it up again. At most 24 hours at once, and \
+                never where the ticket concerns safety.
+                """)
+
+        @OptionGroup var verb: VerbOptions
+        @Option(help: "Why.") var reason: String
+        @Option(name: .customLong("for"), help: ArgumentHelp("At most 24h, such as 8h.", valueName: "time"))
+        var time: String
+
+        func run() async throws { try await verb.carryOut(.shelve(reason: reason, time: time)) }
+    }
+
+    struct Unshelve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take up again what was put aside.")
+
+        @OptionGroup var verb: VerbOptions
+
+        func run() async throws { try await verb.carryOut(.unshelve) }
+    }
 }

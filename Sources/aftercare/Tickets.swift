@@ -20,10 +20,11 @@ struct Tickets: AsyncParsableCommand {
               aftercare tickets eliminate home-1.3 --by Li --proof 'cell 7 replaced, full charge checked'
               aftercare tickets report home-1.3 --by Ana --channel mail --file report.txt
               aftercare tickets close home-1.3 --by Ana
+              aftercare tickets shelve home-1.4 --by Ana --reason 'the part comes on Monday' --for 24h
             """,
         subcommands: [
             List.self, Show.self, Evidence.self, Respond.self, Remote.self, Diagnose.self, Eliminate.self, Report.self,
-            Close.self,
+            Close.self, Shelve.self, Unshelve.self,
         ])
 
     struct List: AsyncParsableCommand {

@@ -14,7 +14,13 @@ let lfp = DetectionRules(
         .packTemperatureHigh: rule(60, charging: 55, deadBand: 5, onDelay: 0, reads: 2, routing: .k0),
         .inverterTemperatureHigh: rule(90, deadBand: 5, onDelay: 60, reads: 3),
         .temperatureRise: rule(1, deadBand: 0, onDelay: 0, reads: 2, routing: .k0),
-        .cellSpread: rule(0.016, deadBand: 0.003, onDelay: 180, reads: 3, routing: .k2),
+        .hardShort: rule(0.120, deadBand: 0, onDelay: 0, offDelay: 3_600, reads: 1, routing: .k0),
+        .resistance: rule(0.028, deadBand: 0, onDelay: 180, offDelay: 3_600, reads: 1, routing: .k2),
+        .baselineShift: rule(0.005, deadBand: 0, onDelay: 480, offDelay: 3_600, reads: 1, routing: .k2),
+        .softShort: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
+        .cellFade: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
+        .stuckChannel: rule(0.012, deadBand: 0, onDelay: 900, offDelay: 0, reads: 1, routing: .k2),
+        .senseWire: rule(0.7, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .socJump: rule(5, deadBand: 0, onDelay: 0, reads: 1, routing: .k2),
         .frozenData: rule(0, deadBand: 0, onDelay: 900, reads: 3, routing: .k4),
         .dataLost: rule(0, deadBand: 0, onDelay: 30, offDelay: 10, reads: 1, routing: .k3),
@@ -24,7 +30,14 @@ let lfp = DetectionRules(
         temperatureStep: 5, temperatureConfirmations: 2, cellVoltageStep: 0.06, cellVoltageConfirmations: 3,
         gap: .minutes(2)),
     rise: TemperatureRiseRule(window: .seconds(3), above: 45, aboveMedian: 15, slowestInterval: .seconds(2)),
-    spread: CellSpreadRule(lowerKnee: 3.20, upperKnee: 3.38, kneeLimit: 0.050))
+    cells: CellRules(
+        possible: 1.5...4.6, edges: [3.10, 3.20, 3.29, 3.34, 3.38, 3.43, 3.48], plateau: 3.20...3.38, restRate: 0.01,
+        scatterFactor: 2.5, lead: 2.5, kneeShare: 0.5, kneeLevel: 0.060, warmUp: .minutes(30), settled: .hours(22),
+        memory: .days(3), pull: 0.003, catchUp: 20, peers: 0,
+        lasting: CellRules.LastingShiftRule(limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
+        excess: CellRules.ExcessResistanceRule(
+            milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
+        wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
 
 private func rule(
     _ limit: Double, charging: Double? = nil, deadBand: Double, onDelay: Int64, offDelay: Int64 = 30, reads: Int,
@@ -158,7 +171,12 @@ struct Bench {
     private mutating func note(_ transitions: [AlarmTransition]) {
         for transition in transitions {
             let place = transition.place.map { "/\($0)" } ?? ""
-            let kind = transition.kind == .raised ? "raised" : "cleared"
+            let kind =
+                switch transition.kind {
+                case .raised: "raised"
+                case .chattering: "chattering"
+                case .cleared: "cleared"
+                }
             told.append("\(transition.alarm)\(place) \(kind) at \(Int(second))")
             explanations.append(transition.explanation)
         }

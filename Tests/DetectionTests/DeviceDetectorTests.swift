@@ -136,17 +136,17 @@ struct DeviceDetectorTests {
 
     @Test func aCellThatStandsOutIsNamedWithItsDistance() {
         var bench = Bench()
-        bench.volts[5] = 3.325
-        bench.read(200)
-        #expect(bench.told == ["cellSpread/6 raised at 183"])
-        #expect(bench.explanations[0].contains("25 mV above"))
+        bench.volts[5] = 3.335
+        for second in 0..<200 { bench.read { $0.volts[0] = second.isMultiple(of: 2) ? 3.300 : 3.301 } }
+        #expect(bench.told.count == 1 && bench.told.first?.hasPrefix("resistance/6 raised at 18") == true)
+        #expect(bench.explanations[0].contains("35 mV above"))
     }
 
     @Test func theKneeAllowsMore() {
         var bench = Bench()
         bench.volts = Array(repeating: 3.45, count: Bench.cells)
         bench.volts[5] = 3.485
-        bench.read(400)
+        for second in 0..<400 { bench.read { $0.volts[0] = second.isMultiple(of: 2) ? 3.450 : 3.451 } }
         #expect(bench.told.isEmpty)
     }
 

@@ -38,7 +38,15 @@ let rules = DetectionRules(
         temperatureStep: 5, temperatureConfirmations: 2, cellVoltageStep: 0.06, cellVoltageConfirmations: 3,
         gap: .minutes(2)),
     rise: TemperatureRiseRule(window: .seconds(3), above: 45, aboveMedian: 15, slowestInterval: .seconds(2)),
-    spread: CellSpreadRule(lowerKnee: 3.2, upperKnee: 3.38, kneeLimit: 0.05))
+    cells: CellRules(
+                possible: 1.5...4.6, edges: [], plateau: 3.20...3.38, restRate: 0.01, scatterFactor: 2.5, lead: 2.5,
+                kneeShare: 0.5, kneeLevel: 0.060, warmUp: .minutes(30), settled: .hours(22), memory: .days(3),
+                pull: 0.003, catchUp: 20, peers: 0,
+                lasting: CellRules.LastingShiftRule(
+                    limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
+                excess: CellRules.ExcessResistanceRule(
+                    milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
+                wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
 
 let hybrid = DeviceName("hybrid")
 let ticketOne = TicketID("home-1.1")

@@ -23,6 +23,7 @@ struct SiteEngineTests {
         #expect(
             home.facts == [
                 "DeviceIdentified", "AlarmRaised", "FaultOpened", "EvidenceAttached", "PolicyBound", "DeskAccepted",
+                "NotificationDue",
             ])
         let ticket = try #require(home.book.tickets[ticketOne])
         #expect(ticket.state == .received)

@@ -1,7 +1,9 @@
+import Detection
 import DeviceProfiles
 import Engine
 import Foundation
 import StrictYAML
+import Telemetry
 import Testing
 
 @testable import Gateway
@@ -24,6 +26,20 @@ import Testing
         #expect(profile?.chemistry == .lfp)
         #expect(configuration.library.rules(for: profile) == lfp)
         #expect(configuration.library.rules(for: profile, chemistry: .nmc) == nmc)
+    }
+
+    @Test func theConfiguredCapacityReachesDetection() throws {
+        let site = try TestSite()
+        try site.configure(
+            url: "tcp://192.0.2.10:502",
+            devices: ["name: a, unit: 1, profile: simulated-pack, capacityAh: 50", "name: b, unit: 2, profile: auto"])
+        let configuration = try site.read()
+        let profile = try #require(configuration.library.profiles["simulated-pack"])
+        let map = try #require(profile.deviceMap)
+        let capacities = configuration.devices.sorted { $0.key.position < $1.key.position }.map { _, device in
+            device.watched(map, profile: profile).capacityAmpereHours
+        }
+        #expect(capacities == [50, nil])
     }
 
     @Test func aChemistryWithoutRulesIsAnError() throws {

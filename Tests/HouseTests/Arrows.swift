@@ -37,7 +37,14 @@ let house: [Room] = [
         others: ["Foundation"], isPure: true),
     Room("CModbus"),
     Room("CLinux"),
-    Room("CZlib"),
+    // Packed bytes in, plain bytes out: C, and pure all the same.
+    Room("CZlib", isPure: true),
+    Room(
+        "Replay",
+        [
+            "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
+            "CZlib",
+        ], isPure: true),
     Room(
         "Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"], others: ["Glibc", "Synchronization"]),
     Room(
@@ -67,6 +74,7 @@ let house: [Room] = [
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
+            "Replay",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
@@ -90,7 +98,7 @@ let house: [Room] = [
 /// What no pure room may reach, not even by a table that someone widened: files, sockets, clocks, databases.
 let wayOut = [
     "FoundationNetworking", "Glibc", "Dispatch", "NIOCore", "NIOPosix", "NIO", "GRDB", "Hummingbird", "CModbus",
-    "CLinux", "CZlib", "Logging", "ServiceLifecycle",
+    "CLinux", "Logging", "ServiceLifecycle",
 ]
 
 /// Imports that the table does not allow.

@@ -129,7 +129,7 @@ struct RealWireTests {
                 firstAfter += tally.firstAfter
                 recovered += tally.recovered
             }
-            // On a busy machine a sound answer, too, can take longer than its time limit; in simulated time all recover.
+            // On a busy machine a sound answer can take longer than its time limit; in simulated time all recover.
             #expect(recovered * 10 >= firstAfter * 9, "\(recovered) of \(firstAfter), first kind \(first)")
         }
     }

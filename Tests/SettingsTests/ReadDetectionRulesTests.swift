@@ -40,20 +40,20 @@ private func problems(replacing part: String, with replacement: String) throws -
             #expect(limits(shipped, .cellTemperatureLow) == [-20, 0])
             #expect(shipped.rules.alarms[.frozenData]?.routing == .k4)
             #expect(shipped.rules.alarms[.dataLost]?.routing == .k3)
-            #expect(shipped.rules.spread.kneeLimit == 0.050)
             #expect(shipped.rules.classes[.k1]?.onDelay == .minutes(15))
             #expect(shipped.rules.classes[.k3]?.dongleOnDelay == .hours(1))
-            #expect(shipped.rules.classes[.k4] == nil)
+            // Opens nothing but what keeps coming back.
+            #expect(shipped.rules.classes[.k4]?.repeats == 3)
         }
-        #expect(limits(lfp, .cellSpread) == [0.016, nil])
-        #expect(limits(nmc, .cellSpread) == [0.050, nil])
+        #expect(lfp.rules.cells.plateau == 3.20...3.38 && lfp.rules.cells.peers == 0)
+        #expect(nmc.rules.cells.plateau == nil && nmc.rules.cells.peers == 3)
     }
 
     @Test(arguments: ["lfp", "nmc"])
     func aShippedFileWatchesEverythingThatCanBeWatched(chemistry: String) throws {
         let rules = try rules(chemistry).rules
         #expect(Set(rules.alarms.keys) == Set(DetectorAlarm.allCases))
-        #expect(Set(rules.classes.keys) == Set(Routing.allCases.filter(\.opensTicket)))
+        #expect(Set(rules.classes.keys) == Set(Routing.allCases))
         for (alarm, rule) in rules.alarms { #expect((rule.severity == .safety) == (rule.routing == .k0), "\(alarm)") }
     }
 
@@ -74,7 +74,8 @@ private func problems(replacing part: String, with replacement: String) throws -
         ("routing: K1", "routing: K9", "7:119: alarms.cellVoltageHigh.routing: \"K9\" is not known"),
         ("chemistry: LFP", "chemistry: LFE", "3:12: chemistry: \"LFE\" is not known; did you mean \"LFP\"?"),
         ("  K1: {onDelay: 15min, repeats: 3, repeatWindow: 24h}\n", "", "classes: key \"K1\" is missing"),
-        ("  K0: {onDelay: 0}", "  K4: {onDelay: 0}", "classes: unknown key \"K4\""),
+        ("  K0: {onDelay: 0}", "  K9: {onDelay: 0}", "classes: unknown key \"K9\""),
+        ("  K4: {repeats: 3, ", "  K4: {onDelay: 0, ", "classes.K4: unknown key \"onDelay\""),
         ("deviceAlarms:", "deviceAlarm:", "3:1: key \"deviceAlarms\" is missing"),
         ("window: 3s", "window: 2min", "temperatureRise.window: 2min is outside 1s to 1min"),
     ])
@@ -93,14 +94,15 @@ private func problems(replacing part: String, with replacement: String) throws -
         ("chargingLimit: 55", "chargingLimit: 65", "chargingLimit 65.0 is above the limit 60.0"),
         ("chargingLimit: 0", "chargingLimit: -25", "chargingLimit -25.0 is below the limit -20.0"),
         ("socJump: {limit: 5", "socJump: {limit: 5, chargingLimit: 5", "socJump: chargingLimit: this alarm has none"),
-        ("cellSpread: {limit: 0.016, deadBand: 0.003", "cellSpread: {limit: 0.016, deadBand: 0.016", "never end"),
+        ("possible: {from: 1.5, to: 4.6}", "possible: {from: 4.6, to: 1.5}", "from 4.6 is not below to 1.5"),
+        ("edges: [3.10, 3.20", "edges: [3.20, 3.10", "each voltage must lie above the one before"),
+        ("settled: 22h", "settled: 9d", "each be no longer than the next"),
         ("severity: warning, routing: K4", "severity: warning, routing: K2", "frozenData: routing: it can only be K4"),
         ("severity: warning, routing: K3", "severity: warning, routing: K1", "dataLost: routing: it can only be K3"),
-        ("severity: warning, routing: K2", "severity: warning, routing: K7", "cellSpread: routing: what a device"),
+        ("severity: warning, routing: K2", "severity: warning, routing: K7", "resistance: routing: what a device"),
         ("severity: safety, routing: K0", "severity: safety, routing: K1", "safety and routing K0 go together"),
         ("severity: warning, routing: K2", "severity: warning, routing: K0", "safety and routing K0 go together"),
-        ("lowerKnee: 3.20", "lowerKnee: 3.38", "cellSpread: lowerKnee 3.38 is not below upperKnee 3.38"),
-        ("kneeLimit: 0.050", "kneeLimit: 0.010", "cellSpread: kneeLimit 0.01 is below alarms.cellSpread.limit 0.016"),
+        ("kneeLevel: 0.060", "kneeLevel: 0.010", "kneeLevel 0.01 is below alarms.resistance.limit 0.028"),
         ("slowestInterval: 2s", "slowestInterval: 7s", "slowestInterval 7s is more than twice the window 3s"),
         ("dongleOnDelay: 1h", "dongleOnDelay: 1min", "dongleOnDelay 1min is shorter than onDelay 10min"),
         ("frozenData: {limit: 0", "frozenData: {limit: 1", "alarms.frozenData.limit: 1 is outside 0.0 to 0.0"),
@@ -115,9 +117,9 @@ private func problems(replacing part: String, with replacement: String) throws -
 
     @Test func anAlarmThatIsLeftOutIsNotWatched() throws {
         let text = try shippedText("detection/lfp.yaml").split(separator: "\n")
-            .filter { !$0.hasPrefix("  cellVoltageLow:") && !$0.hasPrefix("  cellSpread:") }.joined(separator: "\n")
+            .filter { !$0.hasPrefix("  cellVoltageLow:") && !$0.hasPrefix("  senseWire:") }.joined(separator: "\n")
         let rules = try readDetectionRules(text, name: "lfp.yaml").rules
-        #expect(rules.alarms[.cellVoltageLow] == nil && rules.alarms[.cellSpread] == nil)
+        #expect(rules.alarms[.cellVoltageLow] == nil && rules.alarms[.senseWire] == nil)
         #expect(rules.alarms.count == DetectorAlarm.allCases.count - 2)
     }
 }

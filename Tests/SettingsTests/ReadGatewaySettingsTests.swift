@@ -111,6 +111,16 @@ private func problems(_ text: String) -> [String] {
         }
     }
 
+    @Test func theCapacityIsADevicesOwn() throws {
+        let text = good.replacingOccurrences(of: "unit: 2,", with: "unit: 2, capacityAh: 74.5,")
+        let settings = try readGatewaySettings(text, name: "gateway.yaml", profiles: profiles)
+        #expect(settings.devices.map(\.capacityAmpereHours) == [nil, nil, 74.5])
+        for wrong in ["0.9", "10001", "-50", "50Ah"] {
+            let found = problems(text.replacingOccurrences(of: "74.5", with: wrong))
+            #expect(found.first?.contains("lines[1].devices[1].capacityAh") == true, "\(wrong): \(found)")
+        }
+    }
+
     @Test func everyKeyThatIsWrittenArrives() throws {
         let settings = try readGatewaySettings(good, name: "gateway.yaml", profiles: profiles)
         #expect(settings.devices.map(\.name.text) == ["hybrid", "pack-1", "pack-2"])

@@ -64,6 +64,31 @@ struct CanonicalTests {
         }
     }
 
+    @Test func stateAndConfidenceAreKeptInWholeThousandthsAndOnlyWhereTheyAreKnown() throws {
+        let plain = occurrence()
+        #expect(FactEvent.alarmRaised(plain).fields["state"] == nil)
+        #expect(FactEvent.alarmRaised(plain).fields["confidencePerMille"] == nil)
+        for (given, kept, written) in [(0.98765, 0.988, 988), (2, 1, 1_000), (-1, 0, 0)] {
+            let told = AlarmOccurrence(
+                id: plain.id, device: plain.device, alarm: plain.alarm, fault: plain.fault, place: 3,
+                faultClass: plain.faultClass, severity: plain.severity, routing: plain.routing,
+                explanation: plain.explanation, state: "plateau, charging", confidence: given)
+            #expect(told.confidence == kept)
+            let original = fact("2026-07-01T08:00:00Z", .gateway, .alarmRaised(told))
+            #expect(original.event.fields["state"] == .text("plateau, charging"))
+            #expect(original.event.fields["confidencePerMille"] == .integer(Int64(written)))
+            #expect(try Fact(canonicalBytes: original.canonicalBytes) == original)
+        }
+    }
+
+    /// The keys that ledgers hold since the first release: a further one would change their hashes.
+    @Test func anOccurrenceWithoutStateIsWrittenAsItAlwaysWas() {
+        #expect(
+            Set(FactEvent.alarmRaised(occurrence()).fields.keys) == [
+                "occurrence", "device", "alarm", "fault", "class", "severity", "routing", "explanation", "place",
+            ])
+    }
+
     @Test func aWriteIsToldWithEverythingThatIsSent() {
         let write = DeviceWrite(
             device: DeviceName("hyd"), profile: "p", write: "p.choose", unit: 1, register: 36_896, values: [256, 0])

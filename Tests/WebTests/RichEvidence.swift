@@ -57,7 +57,7 @@ struct RichEvidence {
         EvidenceDocument.Header(
             part: part, site: "home-1", ticket: "home-1.3", device: "pack-1", serial: "B123", profile: "test",
             alarm: .init(
-                test: "cellSpread", fault: "cellSpread", faultClass: "resistance", routing: "K2",
+                test: "resistance", fault: "resistance", faultClass: "resistance", routing: "K2",
                 severity: "warning", place: subject,
                 explanation: "Cell 13 of pack-1 rises 240 mV above its neighbours whenever the battery charges "
                     + "above 80 %: its inner resistance is about ten times theirs.",

@@ -1,0 +1,196 @@
+internal import Terms
+
+// A look at the believed cells: where each stands, and where it usually stands.
+extension CellComparison {
+    /// - Parameter duration: seconds since the last look; 0 after a gap.
+    mutating func look(_ duration: Float, current: Float, _ findings: inout [CellFinding]) {
+        let rest = Float(rules.restRate) * capacity
+        state = current > rest ? .charging : current < -rest ? .discharging : .rest
+        if !current.isNaN { charge += current * duration / 3_600 }
+        let (deviation, accepted, middle) = (cells.deviation, cells.accepted, Float(median))
+        for cell in 0..<cells.count { deviation[cell] = Float(accepted[cell]) - middle }
+        watchStill(duration, &findings)
+        let (slot, isYoung) = learn(duration)
+        if rules.peers > 0 { meetPeers(duration) }
+        if !isYoung { watchShift(duration, slot, current: current, &findings) }
+        if rules.peers > 0, !isYoung { watchLasting(duration, &findings) }
+        watchLevel(duration, slot, isYoung: isYoung, &findings)
+        if hasLastLook, duration > 0 { watchMoves(duration, current: current, &findings) }
+        let row = CellTest.drop.rawValue * cells.count
+        for cell in 0..<cells.count { cells.seconds[row + cell] = max(0, cells.seconds[row + cell] - duration) }
+        clearEnded(&findings)
+        cells.lastDeviation.update(from: cells.deviation, count: cells.count)
+        lastCurrent = current
+        lastMedian = median
+        hasLastLook = true
+    }
+
+    /// Follows each cell's usual place in the present state, and says how far each is off it.
+    private mutating func learn(_ duration: Float) -> (slot: Int, isYoung: Bool) {
+        var band = 0
+        for edge in limits.edges where median >= edge { band += 1 }
+        let slot = band * 3 + state.rawValue
+        seen[slot] += duration
+        let age = seen[slot]
+        let isYoung = age < Float(rules.warmUp.inSeconds)
+        let extra = min(unfollowed, Float(rules.catchUp) * duration)
+        unfollowed -= extra
+        let settled = min(max(age, Float(rules.settled.inSeconds)), Float(rules.memory.inSeconds))
+        let gain = isYoung ? duration / max(age, 1) : min(1, (duration + extra) / settled)
+        let usualScatter = scatter[slot]
+        let pull = isYoung ? .infinity : Float(rules.pull) * 1_000 + usualScatter
+        let (deviation, residual, isValid) = (cells.deviation, cells.residual, cells.isValid)
+        let usual = cells.usual + slot * cells.count
+        var sum: Float = 0
+        for cell in 0..<cells.count {
+            let off = deviation[cell] - usual[cell]
+            residual[cell] = off
+            sum += min(abs(off), usualScatter * 4 + 1)
+            usual[cell] += gain * Float(isValid[cell]) * max(-pull, min(pull, off))
+        }
+        if rules.peers == 0 { cells.contrast.update(from: residual, count: cells.count) }
+        // The mean of absolute values, as a standard deviation of a normal distribution.
+        let measured = sum / Float(cells.count) * 1.2533
+        scatter[slot] += min(1, duration / min(max(age, 600), 7_200)) * (measured - usualScatter)
+        return (slot, isYoung)
+    }
+
+    /// A cell that leaves its usual place, further than all others leave theirs.
+    private mutating func watchShift(
+        _ duration: Float, _ slot: Int, current: Float, _ findings: inout [CellFinding]
+    ) {
+        let isKnee = region == .upperKnee || region == .lowerKnee
+        let test: CellTest = isKnee ? .knee : .shift
+        let base = limits.limit[test.rawValue]
+        let factor = Float(rules.scatterFactor)
+        let usual = cells.usual + slot * cells.count
+        let share = isKnee ? Float(rules.kneeShare) : 0
+        let hasPeers = rules.peers > 0
+        func limit(_ cell: Int) -> Float {
+            base + share * abs(usual[cell]) + factor * (hasPeers ? cells.scatter[cell] : scatter[slot])
+        }
+        let first = leader { abs(cells.contrast[$0]) / (hasPeers ? limit($0) : 1) }
+        let off = cells.contrast[first.cell]
+        let most = limit(first.cell)
+        let stands = abs(off) > most && first.value >= Float(rules.lead) * first.next
+            && cells.isValid[first.cell] == 1
+        if stands { suspect.add(first.cell, off, current: current, charge: charge) }
+        let on = limits.onSeconds[test.rawValue]
+        for cell in 0..<cells.count {
+            let holds = stands && cell == first.cell
+            guard count(test, cell, holds, duration, on: on), holds, !isExplained(cell, off) else { continue }
+            raise(test, cell, as: meaning(of: off, cell, isKnee), value: off, limit: most, &findings)
+        }
+        if hasPeers { learnScatter(duration) }
+    }
+
+    /// What a shift is, by where and how it came.
+    private func meaning(of off: Float, _ cell: Int, _ isKnee: Bool) -> DetectorAlarm {
+        guard isKnee else { return suspect.followsCurrent(cell) ? .resistance : .baselineShift }
+        // At the top a cell that runs ahead is smaller than the others, one that lags has lost charge.
+        return region == .upperKnee && off > 0 ? .cellFade : .softShort
+    }
+
+    /// Far from the median, and always was as far as is known: a fault that was there before the box was.
+    private func watchLevel(_ duration: Float, _ slot: Int, isYoung: Bool, _ findings: inout [CellFinding]) {
+        let isKnee = region == .upperKnee || region == .lowerKnee
+        let limit = isKnee ? Float(rules.kneeLevel) * 1_000 : limits.limit[CellTest.level.rawValue]
+        let row = CellTest.level.rawValue * cells.count
+        var isAnyRaised = false
+        for cell in 0..<cells.count { isAnyRaised = isAnyRaised || cells.raised[row + cell] != 0 }
+        let first = leader { cells.raised[row + $0] == 0 ? abs(cells.deviation[$0]) : 0 }
+        // Beside a cell that is known to be bad, others must stand out as clearly as by any other test.
+        let leads = first.value >= (isAnyRaised ? max(2.5, Float(rules.lead)) : 1.15) * first.next
+        let usual = cells.usual + slot * cells.count
+        for cell in 0..<cells.count {
+            let deviation = cells.deviation[cell]
+            let isKnownPlace = isYoung || abs(usual[cell]) > 0.6 * limit
+            let isCandidate = cell == first.cell && leads || cells.raised[row + cell] != 0
+            let holds = cells.isValid[cell] == 1 && isCandidate && abs(deviation) > limit && isKnownPlace
+            let on = limits.onSeconds[CellTest.level.rawValue]
+            guard count(.level, cell, holds, duration, on: on), holds, !isExplained(cell, deviation) else { continue }
+            raise(.level, cell, as: .resistance, value: deviation, limit: limit, &findings)
+        }
+    }
+
+    /// The cell with the largest measure, and the largest of the others.
+    func leader(_ measure: (Int) -> Float) -> (cell: Int, value: Float, next: Float) {
+        var first: (cell: Int, value: Float, next: Float) = (0, 0, 0)
+        for cell in 0..<cells.count {
+            let value = measure(cell)
+            if value > first.value {
+                first = (cell, value, first.value)
+            } else if value > first.next {
+                first.next = value
+            }
+        }
+        return first
+    }
+
+    /// A channel that shows the same while the median moves.
+    private func watchStill(_ duration: Float, _ findings: inout [CellFinding]) {
+        let (lastRaw, lastLook, still) = (cells.lastRaw, cells.lastLook, cells.still)
+        let (low, high, middle) = (cells.stillLow, cells.stillHigh, median)
+        for cell in 0..<cells.count {
+            let isSame = lastRaw[cell] == lastLook[cell]
+            still[cell] = isSame ? still[cell] + duration : 0
+            low[cell] = isSame ? min(low[cell], middle) : middle
+            high[cell] = isSame ? max(high[cell], middle) : middle
+            lastLook[cell] = lastRaw[cell]
+        }
+        let limit = limits.limit[CellTest.stuck.rawValue]
+        let row = CellTest.stuck.rawValue * cells.count
+        for cell in 0..<cells.count {
+            let moved = Float(high[cell] &- low[cell])
+            let holds = cells.isValid[cell] == 1 && moved > limit
+                && still[cell] > limits.onSeconds[CellTest.stuck.rawValue]
+            // A sound reading at once ends what was no more than the same number again and again.
+            cells.seconds[row + cell] = holds || (cells.raised[row + cell] != 0 && still[cell] > 0) ? 1 : 0
+            if holds { raise(.stuck, cell, as: .stuckChannel, value: moved, limit: limit, &findings) }
+        }
+    }
+
+    /// Whether a channel that stands still, or a loose wire, would look like this: their own tests will tell.
+    func isExplained(_ cell: Int, _ off: Float) -> Bool {
+        let moved = Float(cells.stillHigh[cell] &- cells.stillLow[cell])
+        if cells.still[cell] > 240, moved > 0.4 * abs(off) { return true }
+        let row = CellTest.wire.rawValue * cells.count
+        for pair in max(0, cell - 1)...cell where pair + 1 < cells.count {
+            let size = (cells.moveVariance[pair] * cells.moveVariance[pair + 1]).squareRoot()
+            guard size > 0.7 * Float(rules.wire.variance), cells.seconds[row + pair] > 0 else { continue }
+            if cells.moveCovariance[pair] < -0.5 * size { return true }
+        }
+        return false
+    }
+}
+
+/// How the shift of the cell that leads has gone with the current: whether it is a resistance.
+struct SuspectTrend {
+    private var cell = -1
+    private var count: Float = 0
+    private var sums: (off: Float, current: Float, squares: Float, currentSquares: Float, products: Float) =
+        (0, 0, 0, 0, 0)
+
+    mutating func add(_ cell: Int, _ off: Float, current: Float, charge: Float) {
+        // Old sums fade: a day at one look in 20 s.
+        if cell != self.cell || count > 4_000 { self = SuspectTrend() }
+        self.cell = cell
+        let current = current.isNaN ? 0 : current
+        count += 1
+        sums.off += off
+        sums.current += current
+        sums.squares += off * off
+        sums.currentSquares += current * current
+        sums.products += off * current
+    }
+
+    /// Whether the shift and the current go together: a correlation above 0.7 with both moving.
+    func followsCurrent(_ cell: Int) -> Bool {
+        guard cell == self.cell, count >= 5 else { return false }
+        let (mean, meanCurrent) = (sums.off / count, sums.current / count)
+        let variance = sums.squares / count - mean * mean
+        let currentVariance = sums.currentSquares / count - meanCurrent * meanCurrent
+        guard variance > 1, currentVariance > 1 else { return false }
+        return (sums.products / count - mean * meanCurrent) / (variance * currentVariance).squareRoot() > 0.7
+    }
+}

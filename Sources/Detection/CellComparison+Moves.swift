@@ -1,0 +1,57 @@
+internal import Terms
+
+// What moves from one look to the next: mirrored neighbours, and voltage that answers to the current.
+extension CellComparison {
+    mutating func watchMoves(_ duration: Float, current: Float, _ findings: inout [CellFinding]) {
+        watchWires(duration, &findings)
+        if !current.isNaN, !lastCurrent.isNaN { watchExcess(duration, current - lastCurrent, &findings) }
+    }
+
+    /// A loose wire between two cells makes one look higher by what the other looks lower; their sum stays true.
+    private func watchWires(_ duration: Float, _ findings: inout [CellFinding]) {
+        let gain = min(duration / Float(rules.wire.memory.inSeconds), 1 / 15)
+        let (now, before) = (cells.deviation, cells.lastDeviation)
+        let (variance, covariance) = (cells.moveVariance, cells.moveCovariance)
+        var sum: Float = 0
+        for cell in 0..<cells.count {
+            let move = now[cell] - before[cell]
+            variance[cell] += gain * (move * move - variance[cell])
+            sum += min(variance[cell], 50)
+        }
+        let least = max(Float(rules.wire.variance), Float(rules.wire.ratio) * sum / Float(cells.count))
+        let on = limits.onSeconds[CellTest.wire.rawValue]
+        for cell in 0..<max(0, cells.count - 1) {
+            let product = (now[cell] - before[cell]) * (now[cell + 1] - before[cell + 1])
+            covariance[cell] += gain * (product - covariance[cell])
+            let size = (variance[cell] * variance[cell + 1]).squareRoot()
+            let holds = size > least && covariance[cell] < -limits.limit[CellTest.wire.rawValue] * size
+            guard count(.wire, cell, holds, duration, on: on), holds else { continue }
+            raise(.wire, cell, as: .senseWire, value: covariance[cell], limit: size, &findings)
+        }
+    }
+
+    /// The slope of a cell's moves over the current's moves, against the median cell: S_xy / S_xx in mV / A = mΩ.
+    private mutating func watchExcess(_ duration: Float, _ change: Float, _ findings: inout [CellFinding]) {
+        let keep = 1 - min(duration / Float(rules.excess.memory.inSeconds), 0.1)
+        currentMoves = keep * currentMoves + change * change
+        commonMoves = keep * commonMoves + change * Float(median &- lastMedian)
+        let (now, before, products) = (cells.deviation, cells.lastDeviation, cells.moveCurrent)
+        for cell in 0..<cells.count {
+            products[cell] = keep * products[cell] + change * (now[cell] - before[cell])
+        }
+        guard currentMoves > 0 else { return }
+        // Some devices do not read voltage and current at the same time: then no slope means anything.
+        let common = commonMoves / currentMoves
+        let isExcited = common > 0.1
+        let on = Float(rules.excess.onDelay.inSeconds)
+        let least = Float(rules.excess.milliohmAmpereHours) / capacity
+        for cell in 0..<cells.count {
+            let excess = products[cell] / currentMoves
+            let error = (max(cells.moveVariance[cell], 0.3) / currentMoves).squareRoot()
+            let limit = max(least, Float(rules.excess.sigmas) * error)
+            let holds = isExcited && excess > limit
+            guard count(.excess, cell, holds, duration, on: on), holds else { continue }
+            raise(.excess, cell, as: .resistance, value: excess, limit: limit, usual: common, &findings)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import Telemetry
+internal import Terms
+
+/// Gives a device's cell voltages to the comparison of cells.
+struct CellWatch: ~Copyable {
+    private let points: [Int]
+    private var comparison: CellComparison
+    private var findings: [CellFinding] = []
+    private let millivolts: UnsafeMutablePointer<Int16>
+
+    /// Nil for a device that tells fewer than three cells: two cannot say which of them is wrong.
+    init?(_ device: WatchedDevice, active: Set<AlarmPlace>) {
+        let cells = device.numberedPoints(\.cellVoltageNumber)
+        guard cells.count >= Self.fewestCells else { return nil }
+        points = cells.map(\.point)
+        comparison = CellComparison(
+            count: cells.count, rules: device.rules.cells, limits: CellLimits(device.rules),
+            capacity: device.capacityAmpereHours ?? Self.usualCapacity,
+            gap: device.rules.integrity.gap.inSeconds)
+        millivolts = .allocate(capacity: cells.count)
+        findings.reserveCapacity(32)
+        for place in active {
+            guard let alarm = DetectorAlarm(rawValue: place.alarm), let cell = place.place else { continue }
+            comparison.resume(alarm, cell: cell)
+        }
+    }
+
+    deinit { millivolts.deallocate() }
+
+    private static let fewestCells = 3
+    /// Ah; of a home battery's cell where nobody says it.
+    private static let usualCapacity = 50.0
+
+    /// Every alarm that can come up on a device.
+    static func places(of device: WatchedDevice) -> [AlarmPlace] {
+        let count = device.numberedPoints(\.cellVoltageNumber).count
+        guard count >= fewestCells else { return [] }
+        return CellComparison.alarms.filter { device.rules.alarms[$0] != nil }
+            .flatMap { alarm in (1...count).map { AlarmPlace(alarm: alarm.rawValue, place: $0) } }
+    }
+
+    /// Takes one frame; calls `found` for every alarm that comes up or goes.
+    mutating func observe(_ frame: borrowing SampleFrame, current: Double, found: (CellFinding) -> Void) {
+        for index in points.indices {
+            let volts = frame.samples[points[index]].goodValue ?? .nan
+            // What no Int16 holds is no cell either.
+            millivolts[index] = volts > -30 && volts < 30 ? Int16((volts * 1_000).rounded()) : .min
+        }
+        comparison.observe(
+            millivolts, current: Float(current), at: Double(frame.stamp.boottime.nanoseconds) / 1e9, &findings)
+        guard !findings.isEmpty else { return }
+        for finding in findings { found(finding) }
+        findings.removeAll(keepingCapacity: true)
+    }
+}
