@@ -75,7 +75,7 @@ let package = Package(
             ]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
-        room("Storage", ["Terms", "ServiceLevel", "Ticketing", grdb, crypto]),
+        room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib", grdb, crypto]),
         room(
             "Web",
             [
@@ -152,8 +152,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Terms", "Telemetry", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix, logging,
-                lifecycle,
+                "Terms", "Telemetry", "Ticketing", "Engine", "Web", hummingbird, hummingbirdTesting, nioCore, nioPosix,
+                logging, lifecycle,
             ]),
         tests(
             "Gateway",

@@ -1,6 +1,5 @@
 internal import Detection
 internal import ServiceLevel
-internal import Telemetry
 internal import Terms
 internal import Ticketing
 
@@ -11,8 +10,9 @@ struct Draft {
     private var evidence: [[UInt8]] = []
     let now: Stamp
 
-    /// Evidence kept with one ticket. A fault that comes back every hour must not fill the disk.
-    private static let evidenceLimit = 8
+    /// Evidence kept with one ticket, its last two places for the hour after. A fault that comes back every hour must
+    /// not fill the disk.
+    static let evidenceLimit = 8
     /// More steps than any ticket can have due at once; the rest follows with the next proposal.
     private static let stepLimit = 10_000
 
@@ -72,7 +72,7 @@ struct Draft {
     ///   - repeats: so many raises within the window escalate the ticket.
     mutating func open(
         _ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, joining joined: TicketID? = nil,
-        repeats: (count: Int, window: Milliseconds), trace: EvidenceTrace?
+        repeats: (count: Int, window: Milliseconds), evidence: (TicketID) -> NewEvidence?
     ) {
         let device = book.serials[occurrence.device] ?? occurrence.device.text
         let key = FaultKey(site: site, device: device, code: occurrence.fault)
@@ -88,19 +88,26 @@ struct Draft {
             write(subject, .gateway, at: now.wall, .alarm(event))
         }
         escalate(occurrence, subject, repeats)
-        let kept = subject.ticket.flatMap { book.tickets[$0]?.evidence.count } ?? 0
-        if let trace, kept < Self.evidenceLimit {
-            let bytes = trace.canonical.bytes
-            evidence.append(bytes)
-            let hash = ChainHash.of(bytes).description
-            write(subject, .gateway, at: now.wall, .evidenceAttached(sha256: hash, title: trace.title))
-        }
+        if let ticket = subject.ticket { attach(to: ticket, limit: Self.evidenceLimit - 2, evidence) }
         guard case .new = landing else { return }
         let policy = book.policy
         write(
             subject, .desk, at: now.wall,
             .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
         write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall, authorisation: authorisation))
+    }
+
+    /// Keeps the hour after a ticket.
+    mutating func attachHourAfter(to ticket: TicketID, _ make: (TicketID) -> NewEvidence?) {
+        attach(to: ticket, limit: Self.evidenceLimit, make)
+    }
+
+    private mutating func attach(to ticket: TicketID, limit: Int, _ make: (TicketID) -> NewEvidence?) {
+        guard book.tickets[ticket]?.evidence.count ?? 0 < limit, let new = make(ticket) else { return }
+        evidence.append(new.bytes)
+        let hash = ChainHash.of(new.bytes).description
+        let fact = FactEvent.evidenceAttached(sha256: hash, title: new.title, part: new.part)
+        write(.ticket(ticket), .gateway, at: now.wall, fact)
     }
 
     private mutating func escalate(

@@ -2,29 +2,9 @@ internal import Telemetry
 internal import Ticketing
 
 extension EvidenceTrace {
-    /// The trace as canonical bytes for keeping: values in thousandths of the unit, since proofs hold no fractions;
-    /// what was not read is an empty text.
-    var canonical: CanonicalValue {
-        .object([
-            "title": .text(title),
-            "unit": .text(unit),
-            "scale": .integer(1_000),
-            "times": .list(times.map { .integer($0) }),
-            "series": .list(
-                series.map { series in
-                    .object([
-                        "name": .text(series.name),
-                        "isSubject": .integer(series.isSubject ? 1 : 0),
-                        "values": .list(series.values.map { $0.map(Self.thousandths) ?? .text("") }),
-                    ])
-                }),
-            "limits": .list(
-                limits.map { .object(["label": .text($0.label), "value": Self.thousandths($0.value)]) }),
-            "marks": .list(marks.map { .object(["label": .text($0.label), "at": .integer($0.at)]) }),
-        ])
-    }
-
-    /// Reads kept bytes; nil when they are no trace.
+    /// Reads what older versions kept with a ticket; nil when it is no trace.
+    ///
+    /// Canonical JSON; values are in thousandths of the unit, and what was not read is an empty text.
     package init?(canonicalBytes bytes: [UInt8]) {
         // What cannot be read is reported by the caller as evidence that is missing; the reason adds nothing to it.
         guard let value = try? CanonicalValue(canonical: bytes), case .object(let members) = value,
@@ -38,10 +18,6 @@ extension EvidenceTrace {
         guard self.times.count == times.count, self.series.allSatisfy({ $0.values.count == times.count }) else {
             return nil
         }
-    }
-
-    private static func thousandths(_ value: Double) -> CanonicalValue {
-        abs(value) < 1e12 ? .integer(Int64((value * 1_000).rounded())) : .text("")
     }
 }
 

@@ -9,18 +9,41 @@ final class MonitoredDevice {
     private(set) var heardAt: Instant?
     private(set) var samples: [Sample]
     private(set) var isWhole = false
+    /// Its frames so far; a reload of the configuration, or a device that is identified again, does not end it.
+    let record: DeviceRecord
+    /// The points of the recorded frames: those of the device, as soon as it is known.
+    let recordedPoints: [WatchedDevice.Point]
+    /// Of the newest frame.
+    private var newest: Stamp?
     /// Readings that were good and not believed, since the start.
     private(set) var suspectReadings = 0
-    private var history: FrameHistory
 
-    /// Frames kept at full rate: 15 minutes at one a second.
-    private static let historyFrames = 900
-
-    init(_ device: WatchedDevice, profile: String, active: Set<AlarmPlace>, at now: Stamp) {
+    /// - Parameter before: what is remembered of the device so far; it is kept where it has the same points.
+    init(
+        _ device: WatchedDevice, profile: String, active: Set<AlarmPlace>, before: MonitoredDevice? = nil,
+        at now: Stamp
+    ) {
         self.profile = profile
         detector = DeviceDetector(device, active: active, at: now.boottime)
         samples = Array(repeating: .absent, count: device.points.count)
-        history = FrameHistory(pointCount: device.points.count, capacity: Self.historyFrames)
+        if let before, before.hasRecorded(device) {
+            record = before.record
+            recordedPoints = before.recordedPoints
+            newest = before.newest
+        } else {
+            let points = device.points
+            record = DeviceRecord(
+                pointCount: points.count, preferred: { points[$0].signal != nil }, interval: device.interval,
+                began: now.boottime)
+            recordedPoints = points
+        }
+    }
+
+    /// Whether the frames so far are frames of this device. Of a device that was not heard yet nobody knows better.
+    private func hasRecorded(_ device: WatchedDevice) -> Bool {
+        device.interval == detector.device.interval
+            && (device.points.isEmpty
+                || device.points.elementsEqual(recordedPoints) { $0.name == $1.name && $0.unit == $1.unit })
     }
 
     func observe(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
@@ -30,13 +53,16 @@ final class MonitoredDevice {
             samples[point] = frame.samples[point]
         }
         isWhole = frame.failedRequests == 0
-        history.append(frame)
+        newest = frame.stamp
         if !frame.isSilent { heardAt = frame.stamp.wall }
         detector.observe(frame, &transitions)
         // What is not believed is shown, and shown as not believed.
         for point in samples.indices where frame.samples[point].quality == .good && detector.isHeldBack(point) {
             samples[point].quality = .suspect
             suspectReadings += 1
+        }
+        if record.pointCount == samples.count {
+            record.append(frame, isHeldBack: { samples[$0].quality == .suspect })
         }
     }
 
@@ -46,16 +72,20 @@ final class MonitoredDevice {
     func trace(
         title: String, wanted isWanted: (Signal) -> Bool, subject isSubject: (Signal) -> Bool
     ) -> EvidenceTrace? {
-        let points = detector.device.points
-        let chosen = points.indices.filter { points[$0].signal.map(isWanted) ?? false }
-        guard let first = chosen.first, history.count > 0 else { return nil }
-        let frames = 0..<history.count
+        let points = recordedPoints
+        let chosen = Set(points.indices.filter { points[$0].signal.map(isWanted) ?? false })
+        let shown = record.points.indices.filter { chosen.contains(record.points[$0]) }
+        let frames = 0..<record.frames.count
+        guard let first = shown.first, let newest, !frames.isEmpty else { return nil }
+        let clock = RecordClock(now: newest)
         return EvidenceTrace(
-            title: title, unit: points[first].unit, times: frames.map { history.time($0) },
-            series: chosen.map { point in
-                EvidenceTrace.Series(
-                    name: points[point].name, values: frames.map { history.value($0, point: point) },
-                    isSubject: points[point].signal.map(isSubject) ?? false)
+            title: title, unit: points[record.points[first]].unit,
+            times: frames.map { clock.wall(record.frames.time($0)) },
+            series: shown.map { position in
+                let point = points[record.points[position]]
+                return EvidenceTrace.Series(
+                    name: point.name, values: frames.map { record.frames.value($0, at: position) },
+                    isSubject: point.signal.map(isSubject) ?? false)
             })
     }
 }

@@ -10,7 +10,7 @@ extension SiteEngine {
     // MARK: - What is due
 
     /// Opens the faults that are due, each at its root, and attaches what follows from them.
-    func openDueFaults(_ draft: inout Draft) {
+    mutating func openDueFaults(_ draft: inout Draft) {
         for due in unattached(draft.book) {
             // An alarm that was due may have joined the ticket of one before it.
             guard let active = draft.book.active[due.occurrence.id], active.ticket == nil,
@@ -42,19 +42,21 @@ extension SiteEngine {
         return device.link == .dongle ? rule.dongleOnDelay ?? rule.onDelay : rule.onDelay
     }
 
-    private func open(_ active: ActiveOccurrence, _ draft: inout Draft) {
+    private mutating func open(_ active: ActiveOccurrence, _ draft: inout Draft) {
         var occurrence = active.occurrence
-        let monitored = device(of: occurrence)
-        let rule = monitored?.detector.device.rules.classes[occurrence.routing]
-        let trace = monitored?.evidence(of: occurrence, raisedAt: active.raised.wall, openedAt: draft.now.wall)
+        let rule = device(of: occurrence)?.detector.device.rules.classes[occurrence.routing]
         if !occurrence.routing.opensTicket {
             // A grid or site event that keeps coming back is no longer one.
             occurrence.routing = .k1
             occurrence.explanation += " It keeps coming back."
         }
+        let (now, joined) = (draft.now, ticketOfConsequence(of: active, draft))
         draft.open(
-            occurrence, site: site, authorisation: authorisation, joining: ticketOfConsequence(of: active, draft),
-            repeats: (rule?.repeats ?? Self.usualRepeats, rule?.repeatWindow ?? .hours(24)), trace: trace)
+            occurrence, site: site, authorisation: authorisation, joining: joined,
+            repeats: (rule?.repeats ?? Self.usualRepeats, rule?.repeatWindow ?? .hours(24))
+        ) { ticket in
+            evidence(.before, of: occurrence, ticket, raised: active.raised, opened: now, now)
+        }
     }
 
     // MARK: - What follows from what
@@ -185,7 +187,7 @@ extension SiteEngine {
     }
 
     /// The device that an alarm is about; for a line or unit one that is on it.
-    private func device(of occurrence: AlarmOccurrence) -> MonitoredDevice? {
+    func device(of occurrence: AlarmOccurrence) -> MonitoredDevice? {
         let path = paths.first { $0.name == occurrence.device }
         return monitored(path?.devices[0] ?? occurrence.device)
     }

@@ -84,11 +84,21 @@ extension TicketSnapshot {
             firstOut: ticket.firstOut?.text,
             derived: ticket.derived.sorted { $0.key.text < $1.key.text }.map(\.value.explanation),
             clocks: Clock.allCases.map { ClockSnapshot(ticket.view($0, policy: policy, now: now)) },
-            facts: ticket.toldForPeople.map(FactSnapshot.init))
+            facts: ticket.toldForPeople.map(FactSnapshot.init), evidence: ticket.evidenceForPeople)
     }
 }
 
 extension Ticket {
+    fileprivate var evidenceForPeople: [EvidenceSnapshot] {
+        let ofCycle = Set(evidenceOfCycle.map(\.sha256))
+        return told.compactMap { told in
+            guard case .evidenceAttached(let sha256, let title, let part) = told.fact.event else { return nil }
+            return EvidenceSnapshot(
+                sha256: sha256, title: title, part: part, at: told.countsAt.milliseconds,
+                isOfCycle: ofCycle.contains(sha256))
+        }
+    }
+
     /// What opened the ticket comes before what followed in the same instant.
     fileprivate var toldForPeople: [ToldFact] {
         told.enumerated().sorted { a, b in

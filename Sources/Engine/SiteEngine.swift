@@ -51,6 +51,9 @@ package struct SiteEngine: ~Copyable {
     private var transitions: [AlarmTransition] = []
     private var identities: [FactEvent] = []
     private var waiting: [WaitingFault] = []
+    var evidenceDesk = EvidenceDesk()
+    /// How a device does on its line, for the evidence; asked only when some is kept.
+    package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
     /// When something follows though nothing happens: a root that is gone for long, a message that waited.
     private var followUpDue: Instant?
     /// Transitions that found the queue full: the ledger could not be written for very long.
@@ -78,6 +81,7 @@ package struct SiteEngine: ~Copyable {
         self.authorisation = authorisation
         book = TicketBook(site: site, policy: policy, boundPolicies: boundPolicies)
         book.adopt(history)
+        for ticket in book.tickets.values { evidenceDesk.note(ticket) }
         expect(expected, policy: policy, at: now)
     }
 
@@ -91,7 +95,9 @@ package struct SiteEngine: ~Copyable {
             expected.map { device in
                 let place = AlarmPlace(alarm: DetectorAlarm.dataLost.rawValue, place: nil)
                 let active = activePlaces(of: device.name).filter { $0 == place }
-                return (device.name, MonitoredDevice(device.unheard, profile: device.profile, active: active, at: now))
+                let monitored = MonitoredDevice(
+                    device.unheard, profile: device.profile, active: active, before: devices[device.name], at: now)
+                return (device.name, monitored)
             }, uniquingKeysWith: { first, _ in first })
         paths = SharedPath.all(of: expected.filter { !$0.line.isEmpty }.map { ($0.name, $0.line, $0.unit) })
         for gone in book.active.values where devices[gone.occurrence.device] == nil {
@@ -103,7 +109,8 @@ package struct SiteEngine: ~Copyable {
     /// Takes what a device turned out to be, before its first frame.
     package mutating func introduce(_ device: WatchedDevice, profile: String, serial: String?, at now: Stamp) {
         let active = activePlaces(of: device.name)
-        let monitored = MonitoredDevice(device, profile: profile, active: active, at: now)
+        let monitored = MonitoredDevice(
+            device, profile: profile, active: active, before: devices[device.name], at: now)
         let watched = monitored.detector.watchedPlaces
         for occurrence in book.active.values where occurrence.occurrence.device == device.name {
             if !watched.contains(occurrence.occurrence.alarmPlace) { drop(occurrence, at: now) }
@@ -155,6 +162,7 @@ package struct SiteEngine: ~Copyable {
     /// Believes what is now in the ledger.
     package mutating func adopt(_ proposal: Proposal) {
         book = proposal.next
+        evidenceDesk.adopt(proposal.facts, book)
         transitions.removeFirst(proposal.answered)
         if proposal.answersIdentities { identities.removeAll() }
         refreshWaiting(at: proposal.proposedAt)
@@ -169,16 +177,20 @@ package struct SiteEngine: ~Copyable {
         }
         for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
         if let step = book.nextStepDue { consider(step - now.wall) }
+        for hour in evidenceDesk.hours where device(of: hour.occurrence) != nil {
+            if let remaining = hour.remaining(now) { consider(remaining) }
+        }
         if let followUpDue { consider(followUpDue - now.wall) }
         return due
     }
 
     // MARK: - What follows from it
 
-    private func propose(at now: Stamp) -> Proposal? {
+    private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
-        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow
+        let hours = evidenceDesk.hours.filter { $0.isDue(now) && device(of: $0.occurrence) != nil }
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !hours.isEmpty
             || waiting.contains(where: { $0.isDue(now) })
         else { return nil }
         var draft = Draft(book: book, now: now)
@@ -186,6 +198,7 @@ package struct SiteEngine: ~Copyable {
         for transition in transitions { draft.write(transition, site: site) }
         writeLostPaths(&draft)
         openDueFaults(&draft)
+        for hour in hours { keep(hour, &draft) }
         moveRoots(&draft)
         draft.writeDueSteps()
         draft.writeMessages(site: site)

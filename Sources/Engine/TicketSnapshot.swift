@@ -1,3 +1,5 @@
+package import Ticketing
+
 /// A ticket as a person reads it: what, since when, how far, and which promises run.
 package struct TicketSnapshot: Codable, Sendable, Equatable {
     package var id: String
@@ -36,13 +38,15 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package var derived: [String]
     package var clocks: [ClockSnapshot]
     package var facts: [FactSnapshot]
+    /// What was kept with it, in the order of telling.
+    package var evidence: [EvidenceSnapshot]
 
     package init(
         id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,
         isOpen: Bool, cycle: Int, openedAt: Int64, explanation: String, advice: String, selfCleared: Bool,
         coverage: String, occurrences: Int, isChattering: Bool = false, chatterCount: Int = 0,
         isEscalated: Bool = false, shelvedUntil: Int64? = nil, firstOut: String? = nil, derived: [String] = [],
-        clocks: [ClockSnapshot], facts: [FactSnapshot]
+        clocks: [ClockSnapshot], facts: [FactSnapshot], evidence: [EvidenceSnapshot] = []
     ) {
         self.id = id
         self.key = key
@@ -67,6 +71,26 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
         self.derived = derived
         self.clocks = clocks
         self.facts = facts
+        self.evidence = evidence
+    }
+}
+
+/// One piece of evidence that was kept with a ticket.
+package struct EvidenceSnapshot: Codable, Sendable, Equatable {
+    /// Of the document, as 64 hexadecimal digits.
+    package var sha256: String
+    package var title: String
+    package var part: EvidencePart
+    package var at: Int64
+    /// Whether it belongs to the ticket's present cycle.
+    package var isOfCycle: Bool
+
+    package init(sha256: String, title: String, part: EvidencePart, at: Int64, isOfCycle: Bool) {
+        self.sha256 = sha256
+        self.title = title
+        self.part = part
+        self.at = at
+        self.isOfCycle = isOfCycle
     }
 }
 

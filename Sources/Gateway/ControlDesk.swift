@@ -43,6 +43,8 @@ package struct ControlDesk: Sendable {
                 throw CommandRefused.noSuchTicket(TicketID(id), known: snapshot.tickets.map { TicketID($0.id) })
             }
             return .ticket(ticket)
+        case .evidence(let id):
+            return .evidence(try await engine.evidenceFiles(of: TicketID(id)))
         case .act(let command):
             let (ticket, objection) = try await engine.act(try command.checked())
             return .acted(ticket, objection: objection?.sentence)

@@ -6,6 +6,8 @@ internal import Terms
 package enum ControlRequest: Codable, Sendable {
     case tickets
     case ticket(id: String)
+    /// What was kept with a ticket.
+    case evidence(ticket: String)
     case act(ControlCommand)
     case read(url: String, unit: Int, profile: String)
     /// One recorded sweep: of these ranges, or of what the profile says where there are none. Without a profile the
@@ -21,6 +23,7 @@ package enum ControlRequest: Codable, Sendable {
 package enum ControlResponse: Codable, Sendable {
     case tickets(SiteSnapshot)
     case ticket(TicketSnapshot)
+    case evidence([EvidenceFile])
     /// The ticket after a person's command; why the recorded fact does not count, where it does not.
     case acted(TicketSnapshot, objection: String?)
     case reading(ReadingDocument)

@@ -31,10 +31,12 @@ package actor EngineOwner {
 
     /// Opens the data directory and folds what happened before.
     ///
-    /// - Parameter announce: called for every fact after it is in the ledger.
+    /// - Parameters:
+    ///   - announce: called for every fact after it is in the ledger.
+    ///   - lines: tells how the devices do on their lines, for the evidence of tickets.
     package init(
         configuration: SiteConfiguration, time: any TimeSource, logger: Logger,
-        announce: @escaping @Sendable (Fact) -> Void = { _ in }
+        announce: @escaping @Sendable (Fact) -> Void = { _ in }, lines: LineRegistry? = nil
     ) throws {
         let settings = configuration.settings
         self.time = time
@@ -53,6 +55,11 @@ package actor EngineOwner {
             site: settings.site.id, zone: settings.site.zone, authorisation: settings.site.standingAuthorisation,
             policy: configuration.policy, boundPolicies: bound, history: history,
             devices: configuration.expectedDevices, at: time.now())
+        if let lines {
+            engine.lineStatistics = { device in
+                LineStatistics(of: device.text, in: lines.reports(at: time.boottime()))
+            }
+        }
         logger.info("ledger read", metadata: ["facts": "\(history.count)", "path": "\(directory.path)"])
     }
 
@@ -190,14 +197,25 @@ package actor EngineOwner {
     /// Everything, as of now.
     package func snapshot() -> SiteSnapshot { engine.snapshot(at: time.now()) }
 
-    /// The curves that led to a ticket's present cycle; nil when none were kept, or the ledger cannot give them.
-    package func evidence(of id: TicketID) -> EvidenceTrace? {
-        guard let hash = engine.book.tickets[id]?.openingEvidence else { return nil }
+    /// What was kept with a ticket's present cycle; nil when there is none, or the ledger cannot give it.
+    package func evidence(of id: TicketID, _ part: EvidencePart) -> KeptEvidence? {
+        guard let kept = engine.book.tickets[id]?.evidenceOfCycle.first(where: { $0.part == part }) else { return nil }
         do throws(LedgerError) {
-            return try ledger.document(sha256: hash).flatMap(EvidenceTrace.init(canonicalBytes:))
+            return try ledger.document(sha256: kept.sha256).flatMap(KeptEvidence.init(bytes:))
         } catch {
-            logger.error("\(error)", metadata: ["ticket": "\(id)", "evidence": "\(hash)"])
+            logger.error("\(error)", metadata: ["ticket": "\(id)", "evidence": "\(kept.sha256)"])
             return nil
+        }
+    }
+
+    /// Everything that was kept with a ticket, byte for byte.
+    package func evidenceFiles(of id: TicketID) throws -> [EvidenceFile] {
+        guard let ticket = engine.snapshot(of: id, at: time.now()) else {
+            throw CommandRefused.noSuchTicket(id, known: engine.book.tickets.keys.sorted { $0.text < $1.text })
+        }
+        return try ticket.evidence.map { kept in
+            let bytes = try ledger.document(sha256: kept.sha256)
+            return EvidenceFile(kept: kept, content: bytes.map { String(decoding: $0, as: UTF8.self) })
         }
     }
 

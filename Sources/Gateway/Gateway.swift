@@ -54,9 +54,9 @@ package struct BuiltGateway: Sendable {
 ///   is not on this machine.
 package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeams) throws -> BuiltGateway {
     let settings = configuration.settings
-    let engine = try EngineOwner(
-        configuration: configuration, time: seams.time, logger: seams.logger, announce: seams.announce)
     let lines = LineRegistry()
+    let engine = try EngineOwner(
+        configuration: configuration, time: seams.time, logger: seams.logger, announce: seams.announce, lines: lines)
     let (changes, changed) = AsyncStream<SiteConfiguration>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let notifier = SystemdNotifier()
     let readiness = Readiness(of: settings.web == nil ? ["control"] : ["control", "page"])
@@ -115,7 +115,7 @@ extension PageSource {
     fileprivate init(_ engine: EngineOwner, _ lines: LineRegistry, _ time: any TimeSource) {
         self.init(
             snapshot: { await engine.snapshot().with(lines.reports(at: time.boottime())) },
-            ticketTrace: { id in await engine.evidence(of: TicketID(id)) },
+            ticketEvidence: { id, part in await engine.evidence(of: TicketID(id), part) },
             deviceTrace: { device, kind in await engine.trace(of: device, kind) },
             metrics: { LineMetrics(lines.reports(at: time.boottime())).text })
     }

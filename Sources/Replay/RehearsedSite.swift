@@ -12,8 +12,8 @@ final class RehearsedSite {
     private static let mostTicks = 1_000
     /// Frames that lie closer need no ticks between them: whatever falls due is seen with the next one.
     private static let tickedGap = Milliseconds.seconds(2)
-    /// Curves that are kept for who wants to see them, at most.
-    private static let mostEvidence = 1_000
+    /// Documents that are kept for who wants to see them, at most; each has up to 1 MiB.
+    private static let mostEvidence = 100
 
     private let device: DeviceName
     private var engine: SiteEngine
@@ -104,10 +104,10 @@ final class RehearsedSite {
 }
 
 extension ArraySlice<Fact> {
-    /// The curves that were attached to a ticket in the same breath.
+    /// The document that was attached to a ticket in the same breath.
     fileprivate func evidence(of ticket: TicketID) -> String? {
         for fact in self where fact.ticket == ticket {
-            if case .evidenceAttached(let sha256, _) = fact.event { return sha256 }
+            if case .evidenceAttached(let sha256, _, _) = fact.event { return sha256 }
         }
         return nil
     }

@@ -44,6 +44,14 @@ extension Ledger {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("compressedDocuments") { db in
+            try db.execute(
+                sql: """
+                    -- Bytes before compression (zlib, RFC 1950); null where the content stands as it is. The hash is
+                    -- that of the bytes before compression.
+                    ALTER TABLE document ADD COLUMN plainBytes INTEGER CHECK (plainBytes > 0)
+                    """)
+        }
         return migrator
     }
 }

@@ -122,9 +122,13 @@ package final class Ledger {
         do {
             try queue.inTransaction(.immediate) { db in
                 for document in entry.documents {
+                    let packed = document.kind == .evidence ? compressed(document.content) : nil
                     try db.execute(
-                        sql: "INSERT OR IGNORE INTO document (sha256, kind, content) VALUES (?, ?, ?)",
-                        arguments: [document.sha256, document.kind.rawValue, Data(document.content)])
+                        sql: "INSERT OR IGNORE INTO document (sha256, kind, content, plainBytes) VALUES (?, ?, ?, ?)",
+                        arguments: [
+                            document.sha256, document.kind.rawValue, Data(packed ?? document.content),
+                            packed.map { _ in document.content.count },
+                        ])
                 }
                 for ticket in entry.closed {
                     try db.execute(sql: "DELETE FROM openTicket WHERE ticket = ?", arguments: [ticket.text])
@@ -170,8 +174,15 @@ package final class Ledger {
     package func document(sha256: String) throws(LedgerError) -> [UInt8]? {
         do {
             return try queue.read { db in
-                try Data.fetchOne(db, sql: "SELECT content FROM document WHERE sha256 = ?", arguments: [sha256])
-            }.map { [UInt8]($0) }
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT content, plainBytes FROM document WHERE sha256 = ?", arguments: [sha256])
+                guard let row else { return nil }
+                let content = try Self.content(of: row)
+                guard ChainHash.of(content).description == sha256 else { throw Self.changedDocument }
+                return content
+            }
+        } catch let error as LedgerError {
+            throw error
         } catch {
             throw Self.wrapped(error, doing: "reading a document")
         }
@@ -181,11 +192,25 @@ package final class Ledger {
     package func documents(_ kind: LedgerDocument.Kind) throws(LedgerError) -> [LedgerDocument] {
         do {
             return try queue.read { db in
-                try Data.fetchAll(db, sql: "SELECT content FROM document WHERE kind = ?", arguments: [kind.rawValue])
-            }.map { LedgerDocument(kind: kind, content: [UInt8]($0)) }
+                try Row.fetchAll(
+                    db, sql: "SELECT content, plainBytes FROM document WHERE kind = ?", arguments: [kind.rawValue])
+            }.map { LedgerDocument(kind: kind, content: try Self.content(of: $0)) }
+        } catch let error as LedgerError {
+            throw error
         } catch {
             throw Self.wrapped(error, doing: "reading documents")
         }
+    }
+
+    private static let changedDocument = LedgerError(
+        .corrupt, "ledger: a document is not what was written: its hash is another. The file was left as it is")
+
+    /// The content of a document's row, as it was before it was compressed.
+    private static func content(of row: Row) throws -> [UInt8] {
+        let stored = [UInt8](row["content"] as Data)
+        guard let count = row["plainBytes"] as Int? else { return stored }
+        guard let content = decompressed(stored, to: count) else { throw changedDocument }
+        return content
     }
 
     private static func wrapped(_ error: any Error, doing what: String) -> LedgerError {

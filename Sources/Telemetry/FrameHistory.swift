@@ -1,53 +1,107 @@
 internal import Terms
 
-/// The newest frames of one device at full rate, to draw what led to a fault.
+/// The newest frames of one device at full rate: what was read, how far it is believed, and the registers.
 ///
-/// Structure of arrays in fixed memory: `capacity` times (8 + 4 × points) bytes.
+/// Structure of arrays in fixed memory; `bytes` says how much. A frame that is taken allocates nothing. Times count by
+/// the clock that never steps: a wall clock that is set meanwhile neither turns a curve back nor tears it apart.
 package struct FrameHistory: ~Copyable {
-    package let pointCount: Int
+    /// Which points of the device's frames are kept, in this order.
+    package let points: [Int]
     package let capacity: Int
+    package let keepsRegisters: Bool
     package private(set) var count = 0
     private var next = 0
     private let times: UnsafeMutablePointer<Int64>
-    /// Frame by frame; NaN where nothing good was read.
+    /// Frame by frame; NaN where nothing was read.
     private let values: UnsafeMutablePointer<Float>
+    private let qualities: UnsafeMutablePointer<Quality>
+    /// Empty where registers are not kept.
+    private let registers: UnsafeMutablePointer<UInt64>
 
     /// - Parameter capacity: frames kept, at least 1.
-    package init(pointCount: Int, capacity: Int) {
-        precondition(capacity > 0 && pointCount >= 0, "a history holds at least one frame")
-        self.pointCount = pointCount
+    package init(points: [Int], capacity: Int, keepsRegisters: Bool) {
+        precondition(capacity > 0, "a history holds at least one frame")
+        self.points = points
         self.capacity = capacity
-        times = .allocate(capacity: capacity)
-        times.initialize(repeating: 0, count: capacity)
-        values = .allocate(capacity: capacity * max(1, pointCount))
-        values.initialize(repeating: .nan, count: capacity * max(1, pointCount))
+        self.keepsRegisters = keepsRegisters
+        let places = capacity * points.count
+        times = Self.filled(capacity, with: 0)
+        values = Self.filled(places, with: .nan)
+        qualities = Self.filled(places, with: .absent)
+        registers = Self.filled(keepsRegisters ? places : 0, with: 0)
     }
 
     deinit {
         times.deallocate()
         values.deallocate()
+        qualities.deallocate()
+        registers.deallocate()
+    }
+
+    private static func filled<T: BitwiseCopyable>(_ count: Int, with filler: T) -> UnsafeMutablePointer<T> {
+        let memory = UnsafeMutablePointer<T>.allocate(capacity: count)
+        memory.initialize(repeating: filler, count: count)
+        return memory
+    }
+
+    /// The memory of that many frames of that many points.
+    package static func bytes(points: Int, capacity: Int, keepsRegisters: Bool) -> Int {
+        capacity * (8 + points * (4 + 1 + (keepsRegisters ? 8 : 0)))
     }
 
     /// Takes a frame of this device; the oldest one goes when the history is full.
-    package mutating func append(_ frame: borrowing SampleFrame) {
-        precondition(frame.samples.count == pointCount, "a frame of another device")
-        times[next] = frame.stamp.wall.milliseconds
-        for point in 0..<pointCount {
-            let sample = frame.samples[point]
-            values[next * pointCount + point] = sample.quality == .good ? Float(sample.value) : .nan
+    ///
+    /// - Parameter isHeldBack: whether a point that was read well is not believed: it is kept as suspect.
+    package mutating func append(_ frame: borrowing SampleFrame, isHeldBack: (Int) -> Bool) {
+        times[next] = frame.stamp.boottime.nanoseconds / 1_000_000
+        let first = next * points.count
+        for position in points.indices {
+            let sample = frame.samples[points[position]]
+            let value = Float(sample.value)
+            let isDoubted = sample.quality == .good && isHeldBack(points[position])
+            values[first + position] = value.isFinite ? value : .nan
+            qualities[first + position] = isDoubted ? .suspect : sample.quality
+            if keepsRegisters { registers[first + position] = sample.raw }
         }
         next = next + 1 == capacity ? 0 : next + 1
         if count < capacity { count += 1 }
     }
 
-    /// When the frame `index` places after the oldest was read, in ms since 1970 UTC.
+    /// When the frame `index` places after the oldest was read, in ms of the clock that never steps.
     package func time(_ index: Int) -> Int64 { times[slot(index)] }
 
     /// A point's value in the frame `index` places after the oldest; nil where nothing good was read.
-    package func value(_ index: Int, point: Int) -> Double? {
-        precondition(point >= 0 && point < pointCount, "no such point")
-        let value = values[slot(index) * pointCount + point]
+    ///
+    /// - Parameter position: the point's place in `points`.
+    package func value(_ index: Int, at position: Int) -> Double? {
+        quality(index, at: position) == .good ? told(index, at: position) : nil
+    }
+
+    /// A value that was read and is not believed; nil where there is none.
+    package func suspect(_ index: Int, at position: Int) -> Double? {
+        quality(index, at: position) == .suspect ? told(index, at: position) : nil
+    }
+
+    /// What a point's reading in a frame is worth.
+    package func quality(_ index: Int, at position: Int) -> Quality { qualities[place(index, position)] }
+
+    /// The registers as they came; nil where nothing was read or registers are not kept.
+    package func registers(_ index: Int, at position: Int) -> UInt64? {
+        let place = place(index, position)
+        switch qualities[place] {
+        case .good, .suspect, .notImplemented: return keepsRegisters ? registers[place] : nil
+        case .absent, .bad: return nil
+        }
+    }
+
+    private func told(_ index: Int, at position: Int) -> Double? {
+        let value = values[place(index, position)]
         return value.isFinite ? Double(value) : nil
+    }
+
+    private func place(_ index: Int, _ position: Int) -> Int {
+        precondition(points.indices.contains(position), "no such point")
+        return slot(index) * points.count + position
     }
 
     private func slot(_ index: Int) -> Int {

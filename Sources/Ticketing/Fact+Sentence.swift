@@ -12,7 +12,7 @@ extension Fact {
         case .alarmCleared(_, .noLongerWatched): return "The configuration no longer watches this device."
         case .faultOpened(_, let occurrence): return "Fault: \(occurrence.explanation)"
         case .policyBound(let name, let version, _): return "The support policy \(name), version \(version), applies"
-        case .evidenceAttached(_, let title): return "Evidence kept: \(title)"
+        case .evidenceAttached(_, let title, _): return "Evidence kept: \(title)"
         case .deviceWriteAnnounced(let write): return write.sentence
         case .deskAccepted(_, let authorisation):
             let inWhoseName = authorisation.map { "in the user's name, as they allowed on \($0)" }

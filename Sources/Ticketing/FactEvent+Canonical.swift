@@ -41,8 +41,9 @@ extension FactEvent {
             occurrence.fields.merging(object(["key": key.description])) { own, _ in own }
         case .policyBound(let name, let version, let documentHash):
             object(["policy": name, "sha256": documentHash], ["version": version])
-        case .evidenceAttached(let sha256, let title):
-            object(["sha256": sha256, "title": title])
+        case .evidenceAttached(let sha256, let title, let part):
+            // Facts that are older than the hour after have no part.
+            object(["sha256": sha256, "title": title, "part": part == .before ? nil : part.rawValue])
         case .deviceWriteAnnounced(let write):
             write.fields
         case .deskAccepted(let receivedAt, let authorisation):
@@ -95,7 +96,9 @@ extension FactEvent {
                 name: try fields.text("policy"), version: Int(try fields.integer("version")),
                 documentHash: try fields.text("sha256"))
         case "EvidenceAttached":
-            self = .evidenceAttached(sha256: try fields.text("sha256"), title: try fields.text("title"))
+            self = .evidenceAttached(
+                sha256: try fields.text("sha256"), title: try fields.text("title"),
+                part: try fields.optionalText("part") == nil ? .before : try fields.choice("part"))
         case "DeviceWriteAnnounced":
             self = .deviceWriteAnnounced(try DeviceWrite(fields))
         case "RemoteTimedOut":

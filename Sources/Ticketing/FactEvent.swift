@@ -9,7 +9,7 @@ package enum FactEvent: Hashable, Sendable {
     case alarmCleared(occurrence: OccurrenceID, reason: ClearReason)
     case faultOpened(key: FaultKey, occurrence: AlarmOccurrence)
     case policyBound(name: String, version: Int, documentHash: String)
-    case evidenceAttached(sha256: String, title: String)
+    case evidenceAttached(sha256: String, title: String, part: EvidencePart)
     case deviceWriteAnnounced(DeviceWrite)
     case alarm(AlarmEvent)
 
@@ -28,6 +28,14 @@ package enum FactEvent: Hashable, Sendable {
     case breached(clock: Clock, cycle: Int)
     /// Somebody is to be told; whoever delivers it takes it from here.
     case notificationDue(NotificationMessage)
+}
+
+/// Which time around a fault kept evidence shows.
+package enum EvidencePart: String, CaseIterable, Codable, Hashable, Sendable {
+    /// What led to it.
+    case before
+    /// The hour after its ticket was opened.
+    case hourAfter
 }
 
 /// One alarm that came up: a device, what is wrong, and where.

@@ -49,7 +49,7 @@ extension Ticket {
             return eliminated(proof: proof, author: author, at: at, policy: policy)
         case .statusReportDelivered(_, _, let author, _): return reported(author: author, at: at)
         case .closed(let author): return closed(author: author, at: at)
-        case .evidenceAttached(let sha256, _):
+        case .evidenceAttached(let sha256, _, _):
             evidence.append(sha256)
             return nil
         case .warned(let clock, let percent, let cycle):

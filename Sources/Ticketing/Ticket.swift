@@ -100,13 +100,14 @@ package struct Ticket: Sendable, Equatable {
     }
 
     package var isOpen: Bool { state != .closed }
-    /// What led to the present cycle: the first evidence since it began; nil when none was kept.
-    package var openingEvidence: String? {
+    /// What was kept since the present cycle began, in the order of telling.
+    package var evidenceOfCycle: [(sha256: String, title: String, part: EvidencePart, fact: Fact)] {
         let began = spans[.response]?.start ?? openedAt
-        for told in told where told.countsAt >= began {
-            if case .evidenceAttached(let sha256, _) = told.fact.event { return sha256 }
+        return told.compactMap { told in
+            guard told.countsAt >= began, case .evidenceAttached(let sha256, let title, let part) = told.fact.event
+            else { return nil }
+            return (sha256, title, part, told.fact)
         }
-        return nil
     }
 
     package var hasActiveAlarm: Bool { occurrences.values.contains(true) }

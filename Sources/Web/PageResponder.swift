@@ -27,10 +27,16 @@ package struct PageResponder: HTTPResponder {
         case .ticket(let id):
             let ticket = await source.snapshot().bounded().tickets.first { $0.id == id }
             return ticket.map(json) ?? notFound(path: request.uri.path)
-        case .ticketPlot(let id, let isNarrow):
-            return await plot(await source.ticketTrace(id), isNarrow ? .narrow : .wide)
+        case .ticketPlot(let id, let part, let isNarrow):
+            let zone = await source.snapshot().zone
+            return drawing(await source.ticketEvidence(id, part), isNarrow ? .narrow : .wide) { evidence in
+                EvidenceSVG.text(evidence, zone: zone, isNarrow: isNarrow)
+            }
         case .devicePlot(let name, let kind):
-            return await plot(await source.deviceTrace(name, kind), .narrow)
+            let zone = await source.snapshot().zone
+            return drawing(await source.deviceTrace(name, kind), .narrow) { trace in
+                PlotSVG(trace: trace, clock: LocalClock(zone: zone), frame: .narrow).markup.text
+            }
         }
     }
 
@@ -42,13 +48,11 @@ package struct PageResponder: HTTPResponder {
         }
     }
 
-    private func plot(_ trace: EvidenceTrace?, _ frame: PlotSVG.Frame) async -> Response {
+    private func drawing<Kept>(_ kept: Kept?, _ frame: PlotSVG.Frame, _ draw: (Kept) -> String) -> Response {
         let type = "image/svg+xml; charset=utf-8"
         // Still not found, but a picture: the page shows a line of text instead of a broken image.
-        guard let trace else { return Reply.text(PlotSVG.placeholder(frame).text, type: type, status: .notFound) }
-        let zone = await source.snapshot().zone
-        let plot = PlotSVG(trace: trace, clock: LocalClock(zone: zone), frame: frame)
-        return Reply.text(plot.markup.text, type: type)
+        guard let kept else { return Reply.text(PlotSVG.placeholder(frame).text, type: type, status: .notFound) }
+        return Reply.text(draw(kept), type: type)
     }
 
     private func notFound(path: String) -> Response {

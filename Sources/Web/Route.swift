@@ -1,5 +1,6 @@
 internal import Engine
 internal import Foundation
+internal import Ticketing
 
 /// Every address that the page answers.
 enum Route: Hashable {
@@ -7,7 +8,7 @@ enum Route: Hashable {
     case asset(Asset)
     case ticket(String)
     /// The plots come wide, or narrow for a phone.
-    case ticketPlot(String, isNarrow: Bool)
+    case ticketPlot(String, EvidencePart, isNarrow: Bool)
     case devicePlot(String, TraceKind)
 
     /// The longest path that is looked at, in bytes.
@@ -38,12 +39,21 @@ enum Route: Hashable {
         }
         guard parts.count == 3, let last = parts[2], !last.isEmpty else { return nil }
         if parts[0] == "api", name == "tickets" { return .ticket(last) }
-        if parts[0] == "tickets", last == "evidence.svg" { return .ticketPlot(name, isNarrow: false) }
-        if parts[0] == "tickets", last == "evidence-narrow.svg" { return .ticketPlot(name, isNarrow: true) }
+        if parts[0] == "tickets" {
+            for part in EvidencePart.allCases {
+                if last == plotName(part, isNarrow: false) { return .ticketPlot(name, part, isNarrow: false) }
+                if last == plotName(part, isNarrow: true) { return .ticketPlot(name, part, isNarrow: true) }
+            }
+        }
         if parts[0] == "devices", last.hasSuffix(".svg"), let kind = TraceKind(rawValue: String(last.dropLast(4))) {
             return .devicePlot(name, kind)
         }
         return nil
+    }
+
+    /// `evidence.svg`, `evidence-after-narrow.svg`
+    static func plotName(_ part: EvidencePart, isNarrow: Bool) -> String {
+        "evidence" + (part == .hourAfter ? "-after" : "") + (isNarrow ? "-narrow" : "") + ".svg"
     }
 
     /// One path segment with everything but unreserved characters of RFC 3986 percent-encoded.

@@ -1,5 +1,6 @@
 internal import Engine
 internal import Terms
+internal import Ticketing
 
 /// One ticket as a card, or as a line among the earlier ones.
 struct TicketHTML {
@@ -99,14 +100,25 @@ struct TicketHTML {
     }
 
     private var evidence: Markup {
+        // Without any kept the drawing's place says so.
+        let parts = ticket.evidence.isEmpty ? [.before] : EvidencePart.allCases.filter { part in
+            ticket.evidence.contains { $0.part == part && $0.isOfCycle }
+        }
+        return parts.map(figure).joined()
+    }
+
+    private func figure(_ part: EvidencePart) -> Markup {
         // The counts make the address new when there may be more to see.
-        let path = "/tickets/\(Route.segment(ticket.id))/evidence"
+        let path = "/tickets/\(Route.segment(ticket.id))/"
         let version = "\(ticket.occurrences)-\(ticket.facts.count)"
+        let (wide, narrow) = (EvidenceSVG.Frame.wide, EvidenceSVG.Frame.narrow)
+        let words = part == .before ? "What led to ticket" : "The hour after ticket"
         return """
-            <figure class="plot"><picture><source media="(max-width: 640px)" srcset="\(path)-narrow.svg?\(version)" \
-            width="380" height="290">
-            <img loading="lazy" width="960" height="360" alt="Curves that led to ticket \(ticket.id)" \
-            src="\(path).svg?\(version)">
+            <figure class="plot"><picture><source media="(max-width: 640px)" \
+            srcset="\(path)\(Route.plotName(part, isNarrow: true))?\(version)" \
+            width="\(Int(narrow.width))" height="\(Int(narrow.height))">
+            <img loading="lazy" width="\(Int(wide.width))" height="\(Int(wide.height))" \
+            alt="\(words) \(ticket.id)" src="\(path)\(Route.plotName(part, isNarrow: false))?\(version)">
             </picture></figure>
             """
     }

@@ -67,7 +67,7 @@ extension ControlClient {
         switch try ask(.lines) {
         case .lines(let lines): lines
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .tickets, .ticket, .acted, .reading, .recorded, .lineReports, .notOwned: []
+        case nil, .tickets, .ticket, .evidence, .acted, .reading, .recorded, .lineReports, .notOwned: []
         }
     }
 

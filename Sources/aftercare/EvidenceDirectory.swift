@@ -1,11 +1,10 @@
 internal import Engine
 internal import Glibc
 internal import Replay
-internal import Telemetry
 internal import Terms
 internal import Web
 
-/// Where the curves of tickets are drawn.
+/// Where the evidence of tickets is drawn.
 struct EvidenceDirectory {
     let path: String
 
@@ -16,14 +15,14 @@ struct EvidenceDirectory {
         }
         for (index, finding) in outcome.findings.enumerated() {
             guard let hash = finding.evidence, let bytes = outcome.evidence[hash],
-                let trace = EvidenceTrace(canonicalBytes: bytes)
+                let evidence = KeptEvidence(bytes: bytes)
             else { continue }
             let number = index < 9 ? "0\(index + 1)" : "\(index + 1)"
             let file = "\(path)/\(number)-\(finding.code.text.filter { $0.isLetter || $0.isNumber }).svg"
             guard let stream = fopen(file, "w") else {
                 throw ExitStatus.misuse("\(file) cannot be written: \(String(cString: strerror(errno)))")
             }
-            let isWritten = fputs(evidenceDrawing(trace), stream) >= 0
+            let isWritten = fputs(EvidenceSVG.text(evidence, zone: "UTC", isNarrow: false), stream) >= 0
             guard fclose(stream) == 0, isWritten else {
                 throw ExitStatus.misuse("\(file) cannot be written: \(String(cString: strerror(errno)))")
             }

@@ -44,6 +44,18 @@ enum TicketText {
         return lines
     }
 
+    /// What was kept with a ticket, and where it was written.
+    static func evidence(_ written: [WrittenEvidence], of ticket: String) -> [String] {
+        guard !written.isEmpty else { return ["nothing was kept with \(ticket)"] }
+        return written.flatMap { one in
+            [
+                "\(Instant(milliseconds: one.at).rfc3339)  \(one.title)",
+                "  SHA-256 \(one.sha256)",
+                "  " + (one.document.map { $0 + (one.drawing.map { ", " + $0 } ?? "") } ?? "not in the ledger"),
+            ]
+        }
+    }
+
     private static func remarks(on ticket: TicketSnapshot) -> [String] {
         var remarks: [String] = []
         if ticket.isEscalated { remarks.append(Style.yellow("It keeps coming back: \(ticket.occurrences) times.")) }

@@ -23,8 +23,8 @@ struct Tickets: AsyncParsableCommand {
               aftercare tickets shelve home-1.4 --by Ana --reason 'the part comes on Monday' --for 24h
             """,
         subcommands: [
-            List.self, Show.self, Respond.self, Remote.self, Diagnose.self, Eliminate.self, Report.self, Close.self,
-            Shelve.self, Unshelve.self,
+            List.self, Show.self, Evidence.self, Respond.self, Remote.self, Diagnose.self, Eliminate.self, Report.self,
+            Close.self, Shelve.self, Unshelve.self,
         ])
 
     struct List: AsyncParsableCommand {
@@ -37,7 +37,9 @@ struct Tickets: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            guard case .tickets(let site) = try await ask(.tickets, options) else { throw unexpected }
+            guard case .tickets(let site) = try await askDaemon(.tickets, options) else {
+                throw unexpectedAnswer
+            }
             let tickets = open ? site.tickets.filter(\.isOpen) : site.tickets
             try output.show(tickets) { TicketText.list(tickets, site: site) }
         }
@@ -53,16 +55,18 @@ struct Tickets: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            guard case .ticket(let shown) = try await ask(.ticket(id: ticket), options) else { throw unexpected }
+            guard case .ticket(let shown) = try await askDaemon(.ticket(id: ticket), options) else {
+                throw unexpectedAnswer
+            }
             try output.show(shown) { TicketText.whole(shown) }
         }
     }
 }
 
-private let unexpected = ExitStatus.misuse("the daemon answered something else; is it of another version?")
+let unexpectedAnswer = ExitStatus.misuse("the daemon answered something else; is it of another version?")
 
 /// Asks the running daemon; without one, takes the data directory's lock and runs the same engine here.
-private func ask(_ request: ControlRequest, _ options: ConfigurationOptions) async throws -> ControlResponse {
+func askDaemon(_ request: ControlRequest, _ options: ConfigurationOptions) async throws -> ControlResponse {
     let configuration = try options.read()
     let response: ControlResponse
     if let answer = try ControlClient(path: configuration.settings.controlSocket).ask(request) {
@@ -106,7 +110,9 @@ struct VerbOptions: ParsableArguments {
             throw ExitStatus.misuse("--by needs a person's name")
         }
         let command = ControlCommand(ticket: ticket, action: action, author: by, at: at, evidence: evidence)
-        guard case .acted(let shown, let objection) = try await ask(.act(command), options) else { throw unexpected }
+        guard case .acted(let shown, let objection) = try await askDaemon(.act(command), options) else {
+            throw unexpectedAnswer
+        }
         try output.show(shown) { TicketText.whole(shown) }
         if let objection { throw ExitStatus.no("recorded, but it does not count: \(objection)") }
     }

@@ -254,18 +254,30 @@ struct SiteEngineTests {
         let home = hotHome()
         home.read(5)
         let bytes = try #require(home.documents.first)
-        let trace = try #require(EvidenceTrace(canonicalBytes: bytes))
-        #expect(trace.unit == "°C")
-        #expect(trace.series.first?.name == "pack.temperature.max")
-        #expect(trace.series.first?.values.last == 70)
-        #expect(trace.series.first?.isSubject == true)
-        #expect(trace.limits == [.init(label: "limit", value: 60)])
+        let document = try #require(EvidenceDocument(canonicalBytes: bytes))
+        let subject = try #require(document.curves.first { $0.role == .subject })
+        #expect(subject.unit == "°C")
+        #expect(subject.name == "pack.temperature.max")
+        #expect(subject.values.last == 70)
+        #expect(document.header.finding?.limit == 60)
         let named = home.ledger.contains { fact in
-            if case .evidenceAttached(let sha256, _) = fact.event { return sha256 == ChainHash.of(bytes).description }
-            return false
+            guard case .evidenceAttached(let sha256, _, _) = fact.event else { return false }
+            return sha256 == ChainHash.of(bytes).description
         }
         #expect(named)
-        #expect(EvidenceTrace(canonicalBytes: Array(bytes.dropLast())) == nil)
+        #expect(EvidenceDocument(canonicalBytes: Array(bytes.dropLast())) == nil)
+    }
+
+    @Test func theCurvesOfOlderVersionsCanStillBeRead() throws {
+        let old = #"{"limits":[{"label":"limit","value":60000}],"marks":[{"at":5,"label":"alarm"}],"scale":1000,"#
+            + #""series":[{"isSubject":1,"name":"pack.temperature.max","values":[25000,""]}],"times":[4,5],"#
+            + #""title":"hot","unit":"°C"}"#
+        guard case .trace(let trace) = KeptEvidence(bytes: Array(old.utf8)) else {
+            Issue.record("no trace")
+            return
+        }
+        #expect(trace.series == [.init(name: "pack.temperature.max", values: [25, nil], isSubject: true)])
+        #expect(trace.limits == [.init(label: "limit", value: 60)])
     }
 
     @Test func theSnapshotShowsValuesAlarmsAndTickets() throws {

@@ -23,6 +23,13 @@ private final class Scratch {
 
     var ledgerPath: String { path + "/ledger.sqlite" }
 
+    func count(_ sql: String) throws -> Int {
+        let queue = try DatabaseQueue(path: ledgerPath)
+        let count = try queue.read { try Int.fetchOne($0, sql: sql) } ?? 0
+        try queue.close()
+        return count
+    }
+
     /// Changes the database behind the program's back.
     func tamper(_ sql: String) throws {
         let queue = try DatabaseQueue(path: ledgerPath)
@@ -151,6 +158,54 @@ struct LedgerTests {
             #expect(try ledger.document(sha256: "nothing") == nil)
             #expect(try ledger.documents(.policy) == [document])
             #expect(try ledger.documents(.evidence).isEmpty)
+        }
+    }
+
+    @Test func evidenceIsCompressedAndComesBackByTheHashOfWhatItWas() throws {
+        let text = String(repeating: "3301 0*12 1 x*3 -2 ", count: 5_000)
+        let document = LedgerDocument(kind: .evidence, content: Array(text.utf8))
+        try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: [], documents: [document, document]))
+            #expect(try ledger.document(sha256: document.sha256) == document.content)
+            #expect(try ledger.documents(.evidence) == [document])
+        }
+        let stored = try scratch.count("SELECT length(content) FROM document")
+        #expect(stored < document.content.count / 20)
+    }
+
+    @Test(arguments: [[], [7], Array(0..<200)] as [[UInt8]])
+    func evidenceThatCompressionDoesNotShortenStandsAsItIs(content: [UInt8]) throws {
+        let document = LedgerDocument(kind: .evidence, content: content)
+        try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: [], documents: [document]))
+            #expect(try ledger.document(sha256: document.sha256) == content)
+        }
+    }
+
+    @Test func evidenceOfAnOlderVersionIsStillThere() throws {
+        let document = LedgerDocument(kind: .evidence, content: Array(repeating: 65, count: 1_000))
+        try withLedger { _, _ in }
+        let text = String(repeating: "A", count: 1_000)
+        try scratch.tamper(
+            """
+            INSERT INTO document (sha256, kind, content)
+            VALUES ('\(document.sha256)', 'evidence', CAST('\(text)' AS BLOB))
+            """)
+        let kept = try withLedger { ledger, _ in try ledger.document(sha256: document.sha256) }
+        #expect(kept == document.content)
+    }
+
+    @Test(arguments: [
+        "UPDATE document SET content = zeroblob(40)", "UPDATE document SET plainBytes = plainBytes + 1",
+        "UPDATE document SET plainBytes = 999999999999", "UPDATE document SET plainBytes = NULL",
+    ])
+    func evidenceThatWasChangedIsNotTakenForWhatWasWritten(tampering: String) throws {
+        let document = LedgerDocument(kind: .evidence, content: Array(repeating: 65, count: 1_000))
+        try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [], documents: [document])) }
+        try scratch.tamper(tampering)
+        try withLedger { ledger, _ in
+            let error = #expect(throws: LedgerError.self) { try ledger.document(sha256: document.sha256) }
+            #expect(error?.code == .corrupt)
         }
     }
 

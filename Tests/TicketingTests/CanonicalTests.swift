@@ -30,6 +30,11 @@ struct CanonicalTests {
         #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: bytes(deep)) }
     }
 
+    @Test func evidenceOfOlderVersionsKeepsItsBytes() {
+        let old = FactEvent.evidenceAttached(sha256: "ab", title: "t", part: .before)
+        #expect(old.fields == ["sha256": .text("ab"), "title": .text("t")])
+    }
+
     @Test func everyKindOfFactIsReadBackAsItWasWritten() throws {
         let diagnosis = Diagnosis(
             method: .onSite, cause: .unknownNeedsLab, author: "li", partner: .absent(reason: "none"), evidence: nil)
@@ -42,7 +47,8 @@ struct CanonicalTests {
             .alarmRaised(occurrence()), .alarmCleared(occurrence: occurrence().id, reason: .noLongerWatched),
             .faultOpened(key: key, occurrence: occurrence()),
             .policyBound(name: "default", version: 3, documentHash: "ab"),
-            .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß"), .deviceWriteAnnounced(write),
+            .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß", part: .before),
+            .evidenceAttached(sha256: "cd", title: "later", part: .hourAfter), .deviceWriteAnnounced(write),
             .deskAccepted(receivedAt: instant("2026-07-01T08:00:00Z"), authorisation: nil),
             .firstResponse(author: "ana", channel: .visit, evidence: "e"),
             .remoteOutcome(.solvedSaysUser, author: "a", evidence: nil),

@@ -12,6 +12,7 @@ import Testing
         "/", "/fragment", "/healthz", "/metrics", "/api/state",
         "/assets/page.css", "/assets/page.js", "/assets/icon.svg",
         "/api/tickets/home-1.3", "/tickets/home-1.3/evidence.svg", "/tickets/home-1.3/evidence-narrow.svg",
+        "/tickets/home-1.3/evidence-after.svg",
         "/devices/pack-1/cellVoltages.svg", "/devices/pack-1/temperatures.svg", "/devices/pack-1/power.svg",
         "/?a=b", "/devices/pack%2D1/power.svg?12",
     ]

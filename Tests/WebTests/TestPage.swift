@@ -21,7 +21,7 @@ final class TestPage: Sendable {
     var source: PageSource {
         PageSource(
             snapshot: { self.site.withLock { $0 } },
-            ticketTrace: { id in id == "home-1.3" ? RichSite().hotTrace : nil },
+            ticketEvidence: { id, _ in id == "home-1.3" ? .trace(RichSite().hotTrace) : nil },
             deviceTrace: { name, kind in
                 guard name == "pack-1" else { return nil }
                 switch kind {
