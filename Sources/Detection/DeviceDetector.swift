@@ -115,8 +115,9 @@ package struct DeviceDetector: ~Copyable {
         if watchesRise { watchRises(stamp, afterGap: afterGap, &transitions) }
         watchProbes(stamp, &transitions)
         watchCells(frame, current: current, &transitions)
-        watchJump(stamp, afterGap: afterGap, &transitions)
         watchFreeze(frame, &transitions)
+        // What is repeated while time runs on is no reading: charge may move meanwhile.
+        if !freeze.isRepeated { watchJump(stamp, afterGap: afterGap, &transitions) }
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {

@@ -9,6 +9,8 @@ struct FreezeWatch {
     private let currentPoint: Int?
     private let heartbeatPoint: Int?
     private var previous: [UInt64]
+    /// Whether the newest frame was the one before once more, to the last bit.
+    private(set) var isRepeated = false
     var machine = AlarmMachine()
 
     init(_ device: WatchedDevice) {
@@ -29,6 +31,7 @@ struct FreezeWatch {
             }
             previous[point] = raw
         }
+        isRepeated = isSame
         if isHeartbeatStanding { return .violated }
         guard let currentPoint, let current = frame.samples[currentPoint].goodValue else { return .unknown }
         return isSame && abs(current) > Self.movingCurrent ? .violated : .normal

@@ -195,6 +195,19 @@ struct DeviceDetectorTests {
         #expect(bench.explanations[0].contains("from 50 % to 35 %"))
     }
 
+    @Test func chargeThatMovedWhileTheDataStoodStillIsNoJump() {
+        var bench = Bench()
+        bench.amperes = 20
+        bench.read(10)
+        bench.beats = false
+        bench.read(1_200)
+        bench.beats = true
+        bench.percent = 70
+        bench.read(10)
+        #expect(bench.told.contains { $0.hasPrefix("frozenData raised") })
+        #expect(!bench.told.contains { $0.hasPrefix("socJump") }, "\(bench.told)")
+    }
+
     @Test func oneWrongChargeAndARecalibrationAreNoJump() {
         var wild = Bench()
         wild.read(10)
