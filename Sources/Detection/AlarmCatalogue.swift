@@ -25,7 +25,7 @@ extension DetectorAlarm {
         switch self {
         case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow: voltageEntry
         case .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh, .packTemperatureLow,
-            .inverterTemperatureHigh, .temperatureRise:
+            .inverterTemperatureHigh, .temperatureRise, .thermal:
             temperatureEntry
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire: cellEntry
         case .socJump:
@@ -73,6 +73,12 @@ extension DetectorAlarm {
                 "The inverter is too hot",
                 consequence: "It gives less, switches itself off, and ages quickly.",
                 action: "Clear its vents and let air to it. Support checks the fan.",
+                timeToAct: "Today.")
+        case .thermal:
+            CatalogueEntry(
+                "One place in the battery is hotter than usual",
+                consequence: "A loose joint heats up more with every load, and can burn.",
+                action: "Load the battery less. An installer checks the joints and the cooling near this probe.",
                 timeToAct: "Today.")
         case .temperatureRise:
             CatalogueEntry(

@@ -13,6 +13,7 @@ package struct DeviceDetector: ~Copyable {
     private var integrity: IntegrityGuard
     private var limits: [LimitWatch]
     private var rises: [RiseWatch]
+    private var probes: [ProbeWatch]
     private var cells: CellWatch?
     private var jump = JumpWatch()
     private var jumpMachine: AlarmMachine
@@ -44,6 +45,9 @@ package struct DeviceDetector: ~Copyable {
         rises = device.numberedPoints(\.cellTemperatureNumber).map {
             RiseWatch(point: $0.point, place: $0.number, machine: machine(.temperatureRise, $0.number))
         }
+        probes = device.numberedPoints(\.cellTemperatureNumber).map {
+            ProbeWatch(point: $0.point, place: $0.number, machine: machine(.thermal, $0.number))
+        }
         cells = CellWatch(device, active: active)
         jumpMachine = machine(.socJump, nil)
         freeze = FreezeWatch(device)
@@ -61,12 +65,7 @@ package struct DeviceDetector: ~Copyable {
         let afterGap = stamp.boottime - heardAt > device.rules.integrity.gap
         heardAt = stamp.boottime
         integrity.judge(frame, afterGap: afterGap)
-        let current = currentPoint.map { integrity.values[$0] } ?? .nan
-        watchLimits(isCharging: current > Self.chargingCurrent, stamp, &transitions)
-        if watchesRise { watchRises(stamp, afterGap: afterGap, &transitions) }
-        watchCells(frame, current: current, &transitions)
-        watchJump(stamp, afterGap: afterGap, &transitions)
-        watchFreeze(frame, &transitions)
+        if !integrity.isImpossible { watchValues(frame, afterGap: afterGap, &transitions) }
         watchReports(frame, &transitions)
         silence.heard(at: stamp.boottime)
         watchSilence(stamp, &transitions)
@@ -99,12 +98,26 @@ package struct DeviceDetector: ~Copyable {
             places.insert(AlarmPlace(alarm: alarm.rawValue, place: place))
         }
         for rise in rises { add(.temperatureRise, rise.place) }
+        for probe in probes { add(.thermal, probe.place) }
         for place in CellWatch.places(of: device) { places.insert(place) }
         for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] { add(alarm, nil) }
         return places
     }
 
     // MARK: - One function per watch
+
+    private mutating func watchValues(
+        _ frame: borrowing SampleFrame, afterGap: Bool, _ transitions: inout [AlarmTransition]
+    ) {
+        let stamp = frame.stamp
+        let current = currentPoint.map { integrity.values[$0] } ?? .nan
+        watchLimits(isCharging: current > Self.chargingCurrent, stamp, &transitions)
+        if watchesRise { watchRises(stamp, afterGap: afterGap, &transitions) }
+        watchProbes(stamp, &transitions)
+        watchCells(frame, current: current, &transitions)
+        watchJump(stamp, afterGap: afterGap, &transitions)
+        watchFreeze(frame, &transitions)
+    }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
         for index in limits.indices {
@@ -138,6 +151,23 @@ package struct DeviceDetector: ~Copyable {
             let place = rises[index].place
             let text = explanation.rise(place: place, celsius: celsius, rate: rate, median: median)
             report(.temperatureRise, place, change, text, stamp, &transitions)
+        }
+    }
+
+    private mutating func watchProbes(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        // Of two probes nobody knows which one is wrong.
+        guard let rule = device.rules.alarms[.thermal], probes.count > 2 else { return }
+        for index in probes.indices {
+            let point = probes[index].point
+            let distance = integrity.values[point] - integrity.probeMedian
+            let condition = probes[index].condition(
+                distance, at: stamp.boottime, limit: rule.limit, deadBand: rule.deadBand)
+            let change = probes[index].machine.advance(
+                condition, agreeing: Int(integrity.agreeing[point]), at: stamp.boottime, timing: rule.timing)
+            guard let change else { continue }
+            let place = probes[index].place
+            let text = explanation.hot(place: place, distance: distance, usual: probes[index].usual)
+            report(.thermal, place, change, text, stamp, &transitions)
         }
     }
 
@@ -207,7 +237,8 @@ package struct DeviceDetector: ~Copyable {
         transitions.append(
             AlarmTransition(
                 kind: change, device: device.name, alarm: alarm.rawValue,
-                fault: alarm.fault, place: place, faultClass: alarm.faultClass, severity: rule.severity,
+                fault: alarm.fault(place: place), place: place, faultClass: alarm.faultClass,
+                severity: rule.severity,
                 routing: rule.routing, explanation: explanation, stamp: stamp))
     }
 }

@@ -18,8 +18,8 @@ struct Explanation {
         case .cellTemperatureLow, .packTemperatureLow:
             let when = isCharging ? " while it charges" : ""
             return "\(subject) is at \(celsius(value)); it must stay above \(celsius(limit))\(when)."
-        case .temperatureRise, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift, .softShort,
-            .cellFade, .stuckChannel, .senseWire:
+        case .temperatureRise, .thermal, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift,
+            .softShort, .cellFade, .stuckChannel, .senseWire:
             return "\(subject) is at \(rounded(value, 2)); the limit is \(rounded(limit, 2))."
         }
     }
@@ -27,6 +27,12 @@ struct Explanation {
     func rise(place: Int, celsius value: Double, rate: Double, median: Double) -> String {
         "Cell \(place) of \(device) heats up by \(celsius(rate)) every second. It is at \(celsius(value)), "
             + "\(rounded(value - median, 0)) °C above its neighbours."
+    }
+
+    /// A probe that is hotter than it usually is beside the others.
+    func hot(place: Int, distance: Double, usual: Double) -> String {
+        "Probe \(place) of \(device) is \(celsius(distance)) above the middle of the others; \(celsius(usual)) is "
+            + "usual for it. A joint near it gets hot, or its cooling is blocked."
     }
 
     func jump(from: Double, to: Double) -> String {

@@ -15,7 +15,11 @@ struct IntegrityGuard {
     /// The median of all believed probes, °C; NaN without probes.
     private(set) var probeMedian = Double.nan
 
+    /// Whether no cell that was read can be one: zeros after a start, a frame of markers. Nothing beside them counts.
+    private(set) var isImpossible = false
+
     private let rules: IntegrityRules
+    private let possibleVolts: ClosedRange<Double>
     private let cells: [(point: Int, number: Int)]
     private let probes: [(point: Int, number: Int)]
     private let unguarded: [Int]
@@ -27,6 +31,7 @@ struct IntegrityGuard {
 
     init(_ device: WatchedDevice) {
         rules = device.rules.integrity
+        possibleVolts = device.rules.cells.possible
         cells = device.numberedPoints(\.cellVoltageNumber)
         probes = device.numberedPoints(\.cellTemperatureNumber)
         let guarded = Set((cells + probes).map(\.point))
@@ -54,7 +59,15 @@ struct IntegrityGuard {
     }
 
     private mutating func judgeCells(_ frame: borrowing SampleFrame) {
-        for cell in cells { values[cell.point] = frame.samples[cell.point].goodValue ?? .nan }
+        var (told, possible) = (0, 0)
+        for cell in cells {
+            let volts = frame.samples[cell.point].goodValue ?? .nan
+            if volts.isFinite { told += 1 }
+            if possibleVolts.contains(volts) { possible += 1 }
+            // A marker such as 65.535 V is none, however often it is repeated.
+            values[cell.point] = possibleVolts.contains(volts) ? volts : .nan
+        }
+        isImpossible = told > 2 && possible == 0
         let rawMedian = cellOrder.median(of: values, at: cells)
         let common = rawMedian - previousRawMedian
         previousRawMedian = rawMedian

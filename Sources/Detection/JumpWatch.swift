@@ -18,7 +18,8 @@ struct JumpWatch {
 
     /// Takes one reading; violated on the reading that confirms a step larger than `limit`.
     mutating func condition(_ percent: Double, at now: Boottime, limit: Double, afterGap: Bool) -> Condition {
-        guard percent.isFinite else { return .unknown }
+        // Exactly 0 is what drivers say before they know: it is no level to jump to or from.
+        guard percent.isFinite, percent != 0 else { return .unknown }
         guard accepted.isFinite, !afterGap else {
             accept(percent, at: now)
             return .normal

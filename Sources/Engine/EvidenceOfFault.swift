@@ -30,7 +30,7 @@ extension MonitoredDevice {
             detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
-        case .packVoltageHigh, .packVoltageLow, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
+        case .packVoltageHigh, .packVoltageLow, .thermal, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
             .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
             nil
         }
@@ -44,7 +44,7 @@ extension DetectorAlarm {
         case .cellVoltageHigh, .cellVoltageLow, .hardShort, .resistance, .baselineShift, .softShort, .cellFade,
             .stuckChannel, .senseWire:
             ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) })
-        case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise:
+        case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise, .thermal:
             ({ TraceKind.temperatures.includes($0) }, { $0 == place.map(Signal.cellTemperature) })
         case .packTemperatureHigh, .packTemperatureLow, .inverterTemperatureHigh:
             ({ TraceKind.temperatures.includes($0) }, { !($0 == .packTemperatureMinimum) })

@@ -14,6 +14,7 @@ let lfp = DetectionRules(
         .packTemperatureHigh: rule(60, charging: 55, deadBand: 5, onDelay: 0, reads: 2, routing: .k0),
         .inverterTemperatureHigh: rule(90, deadBand: 5, onDelay: 60, reads: 3),
         .temperatureRise: rule(1, deadBand: 0, onDelay: 0, reads: 2, routing: .k0),
+        .thermal: rule(8, deadBand: 2, onDelay: 60, offDelay: 600, reads: 2, routing: .k2),
         .hardShort: rule(0.120, deadBand: 0, onDelay: 0, offDelay: 3_600, reads: 1, routing: .k0),
         .resistance: rule(0.028, deadBand: 0, onDelay: 180, offDelay: 3_600, reads: 1, routing: .k2),
         .baselineShift: rule(0.005, deadBand: 0, onDelay: 480, offDelay: 3_600, reads: 1, routing: .k2),

@@ -142,6 +142,40 @@ struct DeviceDetectorTests {
         #expect(bench.explanations[0].contains("35 mV above"))
     }
 
+    @Test func aProbeThatLeavesItsUsualDistanceIsNamed() {
+        var bench = Bench()
+        bench.celsius[2] = 28
+        bench.read(2_000)
+        #expect(bench.told.isEmpty)
+        bench.read(700) { $0.celsius[2] += 0.02 }
+        #expect(bench.told.count == 1 && bench.told.first?.hasPrefix("thermal/3 raised at 24") == true, "\(bench.told)")
+        #expect(bench.explanations[0].contains("3.0 °C is usual"))
+    }
+
+    @Test func aMarkerThatIsRepeatedIsNoVoltage() {
+        var bench = Bench()
+        bench.read(10)
+        let before = bench.volts
+        bench.volts = Array(repeating: 66.535, count: Bench.cells)
+        bench.read(58)
+        bench.volts = before
+        bench.read(60)
+        #expect(bench.told.isEmpty, "\(bench.told)")
+    }
+
+    @Test(arguments: [1, 3, 10]) func zerosAfterAStartAreNoValues(frames: Int) {
+        var bench = Bench()
+        let (volts, percent) = (bench.volts, bench.percent)
+        bench.volts = Array(repeating: 0, count: Bench.cells)
+        bench.celsius = Array(repeating: 0, count: Bench.cells)
+        bench.percent = 0
+        bench.read(frames)
+        (bench.volts, bench.percent) = (volts, percent)
+        bench.celsius = Array(repeating: 25, count: Bench.cells)
+        bench.read(300)
+        #expect(bench.told.isEmpty, "\(bench.told)")
+    }
+
     @Test func theKneeAllowsMore() {
         var bench = Bench()
         bench.volts = Array(repeating: 3.45, count: Bench.cells)

@@ -99,7 +99,7 @@ private func problems(replacing part: String, with replacement: String) throws -
         ("settled: 22h", "settled: 9d", "each be no longer than the next"),
         ("severity: warning, routing: K4", "severity: warning, routing: K2", "frozenData: routing: it can only be K4"),
         ("severity: warning, routing: K3", "severity: warning, routing: K1", "dataLost: routing: it can only be K3"),
-        ("severity: warning, routing: K2", "severity: warning, routing: K7", "resistance: routing: what a device"),
+        ("severity: warning, routing: K2", "severity: warning, routing: K7", "thermal: routing: what a device"),
         ("severity: safety, routing: K0", "severity: safety, routing: K1", "safety and routing K0 go together"),
         ("severity: warning, routing: K2", "severity: warning, routing: K0", "safety and routing K0 go together"),
         ("kneeLevel: 0.060", "kneeLevel: 0.010", "kneeLevel 0.01 is below alarms.resistance.limit 0.028"),
