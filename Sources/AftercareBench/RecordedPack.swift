@@ -13,7 +13,7 @@ internal import Terms
 final class RecordedPack {
     let map: DeviceMap
     let plan: ReadPlan
-    private let rules: DetectionRules
+    let rules: DetectionRules
     private let policy: SupportPolicy
     private let recorded: [[UInt16]]
     private var frame: SampleFrame
@@ -114,7 +114,8 @@ final class BenchedEngine {
     }
 }
 
-private func stamp(_ second: Int) -> Stamp {
+/// The bench's time: seconds from its beginning.
+func stamp(_ second: Int) -> Stamp {
     let milliseconds = Int64(second) * 1_000
     return Stamp(
         boot: BootID(high: 0, low: 1), boottime: Boottime(nanoseconds: milliseconds * 1_000_000),

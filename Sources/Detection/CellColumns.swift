@@ -14,6 +14,8 @@ struct CellColumns: ~Copyable {
     let waitingReads, isValid: UnsafeMutablePointer<UInt8>
     /// By test and cell: 0, or 1 + the class under which it was raised.
     let raised: UnsafeMutablePointer<UInt8>
+    /// How many places of `raised` are not 0; while there are none, much need not be looked at.
+    let raisedCount: UnsafeMutablePointer<Int32>
     /// By test and cell: seconds for which it held, less those for which it did not.
     let seconds: UnsafeMutablePointer<Float>
     /// Seconds without a change.
@@ -45,6 +47,7 @@ struct CellColumns: ~Copyable {
         }
         let shorts = (0..<6).map { _ in place(count, 2) }
         let bytes = [place(count, 1), place(count, 1), place(count * Self.tests, 1)]
+        let raisedPlace = place(1, 4)
         let floats = [place(count * Self.tests, 4)] + (0..<11).map { _ in place(count, 4) }
         let places = place(count * states, 4)
         let pairs = place(peerCount > 0 ? count * count : 0, 4)
@@ -65,6 +68,7 @@ struct CellColumns: ~Copyable {
         (accepted, waiting, lastRaw) = (short(0), short(1), short(2))
         (lastLook, stillLow, stillHigh) = (short(3), short(4), short(5))
         (waitingReads, isValid, raised) = (byte(0), byte(1), byte(2))
+        raisedCount = (start + raisedPlace).assumingMemoryBound(to: Int32.self)
         (seconds, still, waitingCalm) = (float(0), float(1), float(2))
         (deviation, lastDeviation, residual, contrast) = (float(3), float(4), float(5), float(6))
         (scatter, lasting, moveVariance) = (float(7), float(8), float(9))

@@ -16,9 +16,11 @@ extension CellComparison {
         if rules.peers > 0, !isYoung { watchLasting(duration, &findings) }
         watchLevel(duration, slot, isYoung: isYoung, &findings)
         if hasLastLook, duration > 0 { watchMoves(duration, current: current, &findings) }
-        let row = CellTest.drop.rawValue * cells.count
-        for cell in 0..<cells.count { cells.seconds[row + cell] = max(0, cells.seconds[row + cell] - duration) }
-        clearEnded(&findings)
+        if cells.raisedCount.pointee > 0 {
+            let drops = cells.seconds + CellTest.drop.rawValue * cells.count
+            for cell in 0..<cells.count { drops[cell] = max(0, drops[cell] - duration) }
+            clearEnded(&findings)
+        }
         cells.lastDeviation.update(from: cells.deviation, count: cells.count)
         lastCurrent = current
         lastMedian = median
@@ -48,7 +50,6 @@ extension CellComparison {
             sum += min(abs(off), usualScatter * 4 + 1)
             usual[cell] += gain * Float(isValid[cell]) * max(-pull, min(pull, off))
         }
-        if rules.peers == 0 { cells.contrast.update(from: residual, count: cells.count) }
         // The mean of absolute values, as a standard deviation of a normal distribution.
         let measured = sum / Float(cells.count) * 1.2533
         scatter[slot] += min(1, duration / min(max(age, 600), 7_200)) * (measured - usualScatter)
@@ -69,16 +70,17 @@ extension CellComparison {
         func limit(_ cell: Int) -> Float {
             base + share * abs(usual[cell]) + factor * (hasPeers ? cells.scatter[cell] : scatter[slot])
         }
-        let first = leader { abs(cells.contrast[$0]) / (hasPeers ? limit($0) : 1) }
-        let off = cells.contrast[first.cell]
+        let contrast = hasPeers ? cells.contrast : cells.residual
+        let first = hasPeers ? leader { abs(contrast[$0]) / limit($0) } : leader { abs(contrast[$0]) }
+        let off = contrast[first.cell]
         let most = limit(first.cell)
         let stands = abs(off) > most && first.value >= Float(rules.lead) * first.next
             && cells.isValid[first.cell] == 1
         if stands { suspect.add(first.cell, off, current: current, charge: charge) }
         let on = limits.onSeconds[test.rawValue]
-        for cell in 0..<cells.count {
-            let holds = stands && cell == first.cell
-            guard count(test, cell, holds, duration, on: on), holds, !isExplained(cell, off) else { continue }
+        let cell = first.cell
+        forget(test, but: cell, duration)
+        if count(test, cell, stands, duration, on: on), stands, !isExplained(cell, off) {
             raise(test, cell, as: meaning(of: off, cell, isKnee), value: off, limit: most, &findings)
         }
         if hasPeers { learnScatter(duration) }
@@ -97,53 +99,68 @@ extension CellComparison {
         let limit = isKnee ? Float(rules.kneeLevel) * 1_000 : limits.limit[CellTest.level.rawValue]
         let row = CellTest.level.rawValue * cells.count
         var isAnyRaised = false
-        for cell in 0..<cells.count { isAnyRaised = isAnyRaised || cells.raised[row + cell] != 0 }
-        let first = leader { cells.raised[row + $0] == 0 ? abs(cells.deviation[$0]) : 0 }
+        if cells.raisedCount.pointee > 0 {
+            for cell in 0..<cells.count { isAnyRaised = isAnyRaised || cells.raised[row + cell] != 0 }
+        }
+        let deviation = cells.deviation
+        let first = isAnyRaised
+            ? leader { cells.raised[row + $0] == 0 ? abs(deviation[$0]) : 0 } : leader { abs(deviation[$0]) }
         // Beside a cell that is known to be bad, others must stand out as clearly as by any other test.
         let leads = first.value >= (isAnyRaised ? max(2.5, Float(rules.lead)) : 1.15) * first.next
         let usual = cells.usual + slot * cells.count
-        for cell in 0..<cells.count {
-            let deviation = cells.deviation[cell]
+        let on = limits.onSeconds[CellTest.level.rawValue]
+        // Only the cell that leads can hold, and those that are raised already.
+        if !isAnyRaised { forget(.level, but: first.cell, duration) }
+        for cell in isAnyRaised ? 0..<cells.count : first.cell..<first.cell + 1 {
+            let deviation = deviation[cell]
             let isKnownPlace = isYoung || abs(usual[cell]) > 0.6 * limit
             let isCandidate = cell == first.cell && leads || cells.raised[row + cell] != 0
             let holds = cells.isValid[cell] == 1 && isCandidate && abs(deviation) > limit && isKnownPlace
-            let on = limits.onSeconds[CellTest.level.rawValue]
             guard count(.level, cell, holds, duration, on: on), holds, !isExplained(cell, deviation) else { continue }
             raise(.level, cell, as: .resistance, value: deviation, limit: limit, &findings)
         }
     }
 
     /// The cell with the largest measure, and the largest of the others.
+    @inline(__always)
     func leader(_ measure: (Int) -> Float) -> (cell: Int, value: Float, next: Float) {
-        var first: (cell: Int, value: Float, next: Float) = (0, 0, 0)
+        var (leading, most, next) = (0, Float(0), Float(0))
         for cell in 0..<cells.count {
             let value = measure(cell)
-            if value > first.value {
-                first = (cell, value, first.value)
-            } else if value > first.next {
-                first.next = value
-            }
+            next = max(next, min(most, value))
+            leading = value > most ? cell : leading
+            most = max(most, value)
         }
-        return first
+        return (leading, most, next)
     }
 
     /// A channel that shows the same while the median moves.
     private func watchStill(_ duration: Float, _ findings: inout [CellFinding]) {
         let (lastRaw, lastLook, still) = (cells.lastRaw, cells.lastLook, cells.still)
         let (low, high, middle) = (cells.stillLow, cells.stillHigh, median)
+        let on = limits.onSeconds[CellTest.stuck.rawValue]
+        var isAnyLong: UInt32 = 0
         for cell in 0..<cells.count {
             let isSame = lastRaw[cell] == lastLook[cell]
-            still[cell] = isSame ? still[cell] + duration : 0
-            low[cell] = isSame ? min(low[cell], middle) : middle
-            high[cell] = isSame ? max(high[cell], middle) : middle
-            lastLook[cell] = lastRaw[cell]
+            let seconds = isSame ? still[cell] + duration : 0
+            still[cell] = seconds
+            isAnyLong |= seconds > on ? 1 : 0
         }
+        for cell in 0..<cells.count {
+            let isSame = lastRaw[cell] == lastLook[cell]
+            low[cell] = isSame ? min(low[cell], middle) : middle
+        }
+        for cell in 0..<cells.count {
+            let isSame = lastRaw[cell] == lastLook[cell]
+            high[cell] = isSame ? max(high[cell], middle) : middle
+        }
+        for cell in 0..<cells.count { lastLook[cell] = lastRaw[cell] }
+        guard isAnyLong != 0 || cells.raisedCount.pointee > 0 else { return }
         let limit = limits.limit[CellTest.stuck.rawValue]
         let row = CellTest.stuck.rawValue * cells.count
         for cell in 0..<cells.count {
             let moved = Float(high[cell] &- low[cell])
-            let holds = cells.isValid[cell] == 1 && moved > limit
-                && still[cell] > limits.onSeconds[CellTest.stuck.rawValue]
+            let holds = cells.isValid[cell] == 1 && moved > limit && still[cell] > on
             // A sound reading at once ends what was no more than the same number again and again.
             cells.seconds[row + cell] = holds || (cells.raised[row + cell] != 0 && still[cell] > 0) ? 1 : 0
             if holds { raise(.stuck, cell, as: .stuckChannel, value: moved, limit: limit, &findings) }

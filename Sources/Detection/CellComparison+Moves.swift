@@ -20,12 +20,23 @@ extension CellComparison {
         }
         let least = max(Float(rules.wire.variance), Float(rules.wire.ratio) * sum / Float(cells.count))
         let on = limits.onSeconds[CellTest.wire.rawValue]
-        for cell in 0..<max(0, cells.count - 1) {
+        let pairs = max(0, cells.count - 1)
+        for cell in 0..<pairs {
             let product = (now[cell] - before[cell]) * (now[cell + 1] - before[cell + 1])
             covariance[cell] += gain * (product - covariance[cell])
+        }
+        let limit = -limits.limit[CellTest.wire.rawValue]
+        // Most looks find nothing that could hold, and need no roots.
+        var isPossible: UInt32 = 0
+        for cell in 0..<pairs { isPossible |= covariance[cell] < limit * least ? 1 : 0 }
+        guard isPossible != 0 else { return forget(.wire, pairs, duration) }
+        func holds(_ cell: Int) -> Bool {
             let size = (variance[cell] * variance[cell + 1]).squareRoot()
-            let holds = size > least && covariance[cell] < -limits.limit[CellTest.wire.rawValue] * size
-            guard count(.wire, cell, holds, duration, on: on), holds else { continue }
+            return size > least && covariance[cell] < limit * size
+        }
+        guard countAll(.wire, pairs, duration, on: on, holds) else { return }
+        for cell in 0..<pairs where holds(cell) && isDue(.wire, cell, on: on) {
+            let size = (variance[cell] * variance[cell + 1]).squareRoot()
             raise(.wire, cell, as: .senseWire, value: covariance[cell], limit: size, &findings)
         }
     }
@@ -45,13 +56,17 @@ extension CellComparison {
         let isExcited = common > 0.1
         let on = Float(rules.excess.onDelay.inSeconds)
         let least = Float(rules.excess.milliohmAmpereHours) / capacity
-        for cell in 0..<cells.count {
-            let excess = products[cell] / currentMoves
-            let error = (max(cells.moveVariance[cell], 0.3) / currentMoves).squareRoot()
-            let limit = max(least, Float(rules.excess.sigmas) * error)
-            let holds = isExcited && excess > limit
-            guard count(.excess, cell, holds, duration, on: on), holds else { continue }
-            raise(.excess, cell, as: .resistance, value: excess, limit: limit, usual: common, &findings)
+        let (sigmas, squares, variance) = (Float(rules.excess.sigmas), currentMoves, cells.moveVariance)
+        var isPossible: UInt32 = 0
+        for cell in 0..<cells.count { isPossible |= products[cell] / squares > least ? 1 : 0 }
+        guard isExcited, isPossible != 0 else { return forget(.excess, cells.count, duration) }
+        func limit(_ cell: Int) -> Float { max(least, sigmas * (max(variance[cell], 0.3) / squares).squareRoot()) }
+        func holds(_ cell: Int) -> Bool { products[cell] / squares > limit(cell) }
+        guard countAll(.excess, cells.count, duration, on: on, holds) else { return }
+        for cell in 0..<cells.count where holds(cell) && isDue(.excess, cell, on: on) {
+            raise(
+                .excess, cell, as: .resistance, value: products[cell] / squares, limit: limit(cell), usual: common,
+                &findings)
         }
     }
 }

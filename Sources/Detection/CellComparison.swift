@@ -5,7 +5,7 @@ internal import Terms
 /// Every frame it decides which readings to believe. Every few seconds it takes a look at the believed ones: who stands
 /// where, who moves with whom, what changes with the current. Its memory is fixed when it is made; a frame allocates
 /// nothing, and one that changes no verdict costs a few nanoseconds a cell.
-struct CellComparison: ~Copyable {
+package struct CellComparison: ~Copyable {
     /// Seconds between two looks, at least: what lasts minutes need not be looked at more often.
     static let lookInterval = 4.5
     /// Seconds that one look may count for; a longer time without data is no evidence.
@@ -39,6 +39,9 @@ struct CellComparison: ~Copyable {
     var lastingSeconds: Float = 0
 
     private var raw = CellMedian()
+    /// mV: the sum of the last frame's readings, valid or not, and how far their mean has moved in it.
+    private var lastSum: Int32 = 0
+    private var commonMove: Int32 = 0
     private var hasStarted = false
     private var lastSeen = -Double.infinity
     private var lastLook = -Double.infinity
@@ -46,6 +49,7 @@ struct CellComparison: ~Copyable {
     private var calm: Float = 0
     private var wasCalm = false
     private let gap: Double
+    private let inverseCount: Float
 
     /// - Parameters:
     ///   - count: cells, 1 to 400.
@@ -58,12 +62,22 @@ struct CellComparison: ~Copyable {
         self.limits = limits
         self.capacity = Float(capacity)
         self.gap = gap
+        inverseCount = 1 / Float(count)
         seen = Array(repeating: 0, count: states)
         scatter = Array(repeating: 2, count: states)
     }
 
+    /// - Parameters:
+    ///   - count: cells, 1 to 400.
+    ///   - capacity: Ah of one cell.
+    package init(count: Int, rules: DetectionRules, capacity: Double) {
+        self.init(
+            count: count, rules: rules.cells, limits: CellLimits(rules), capacity: capacity,
+            gap: rules.integrity.gap.inSeconds)
+    }
+
     /// Bytes that one pack needs.
-    var byteCount: Int {
+    package var byteCount: Int {
         cells.byteCount + MemoryLayout<CellComparison>.size + (seen.count + scatter.count) * MemoryLayout<Float>.size
     }
 
@@ -73,7 +87,7 @@ struct CellComparison: ~Copyable {
     ///   - millivolts: one a cell; whatever lies outside what is possible counts as not read.
     ///   - current: A, above 0 charges; NaN where nobody knows.
     ///   - seconds: of a clock that never steps.
-    mutating func observe(
+    package mutating func observe(
         _ millivolts: UnsafePointer<Int16>, current: Float, at seconds: Double, _ findings: inout [CellFinding]
     ) {
         let elapsed = seconds - lastSeen
@@ -111,6 +125,7 @@ struct CellComparison: ~Copyable {
         let (lastRaw, isValid) = (cells.lastRaw, cells.isValid)
         var read: Int16 = 0
         var changed: Int16 = 0
+        var sum: Int32 = 0
         for cell in 0..<cells.count {
             let value = millivolts[cell]
             let valid: UInt8 = value >= low && value <= high ? 1 : 0
@@ -118,7 +133,11 @@ struct CellComparison: ~Copyable {
             read &+= Int16(valid)
             changed |= value ^ lastRaw[cell]
             lastRaw[cell] = value
+            sum &+= Int32(value)
         }
+        let move = Float(sum - lastSum) * inverseCount
+        commonMove = Int32(move + (move < 0 ? -0.5 : 0.5))
+        lastSum = sum
         return (Int(read), changed == 0)
     }
 
@@ -127,7 +146,7 @@ struct CellComparison: ~Copyable {
         guard read == cells.count else { return }
         cells.accepted.update(from: millivolts, count: cells.count)
         cells.lastLook.update(from: millivolts, count: cells.count)
-        median = raw.find(millivolts, cells.count)
+        median = raw.find(millivolts, cells.count, near: millivolts[0])
         cells.stillLow.update(repeating: median, count: cells.count)
         cells.stillHigh.update(repeating: median, count: cells.count)
         lastLook = seconds
@@ -178,7 +197,7 @@ struct CellComparison: ~Copyable {
                 accepted[cell] &+= step
             }
         }
-        median = raw.find(accepted, cells.count)
+        median = raw.find(accepted, cells.count, near: middle)
         // Several at once are the pack's business, not a cell's.
         if drops == 1, let dropped { raiseDrop(dropped.cell, by: dropped.by, &findings) }
     }
@@ -197,13 +216,15 @@ struct CellComparison: ~Copyable {
     private mutating func medianOfRaw(_ millivolts: UnsafePointer<Int16>) -> Int16 {
         var missing: UInt8 = 0
         for cell in 0..<cells.count { missing |= cells.isValid[cell] ^ 1 }
-        guard missing == 1 else { return raw.find(millivolts, cells.count) }
+        // All have moved like their mean, nearly always.
+        let guess = Int16(clamping: Int32(raw.value) + commonMove)
+        guard missing == 1 else { return raw.find(millivolts, cells.count, near: guess) }
         let filled = cells.waiting
         for cell in 0..<cells.count where cells.isValid[cell] == 1 && cells.waitingReads[cell] == 0 {
             filled[cell] = millivolts[cell]
         }
         for cell in 0..<cells.count where cells.isValid[cell] == 0 { filled[cell] = cells.accepted[cell] }
-        return raw.find(filled, cells.count)
+        return raw.find(filled, cells.count, near: guess)
     }
 
     /// Whether a cell's reading is held back.
