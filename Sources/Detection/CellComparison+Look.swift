@@ -6,7 +6,6 @@ extension CellComparison {
     mutating func look(_ duration: Float, current: Float, _ findings: inout [CellFinding]) {
         let rest = Float(rules.restRate) * capacity
         state = current > rest ? .charging : current < -rest ? .discharging : .rest
-        if !current.isNaN { charge += current * duration / 3_600 }
         let (deviation, accepted, middle) = (cells.deviation, cells.accepted, Float(median))
         for cell in 0..<cells.count { deviation[cell] = Float(accepted[cell]) - middle }
         watchStill(duration, &findings)
@@ -76,7 +75,7 @@ extension CellComparison {
         let most = limit(first.cell)
         let stands = abs(off) > most && first.value >= Float(rules.lead) * first.next
             && cells.isValid[first.cell] == 1
-        if stands { suspect.add(first.cell, off, current: current, charge: charge) }
+        if stands { suspect.add(first.cell, off, current: current) }
         let on = limits.onSeconds[test.rawValue]
         let cell = first.cell
         forget(test, but: cell, duration)
@@ -188,7 +187,7 @@ struct SuspectTrend {
     private var sums: (off: Float, current: Float, squares: Float, currentSquares: Float, products: Float) =
         (0, 0, 0, 0, 0)
 
-    mutating func add(_ cell: Int, _ off: Float, current: Float, charge: Float) {
+    mutating func add(_ cell: Int, _ off: Float, current: Float) {
         // Old sums fade: a day at one look in 20 s.
         if cell != self.cell || count > 4_000 { self = SuspectTrend() }
         self.cell = cell

@@ -10,6 +10,8 @@ package struct CellComparison: ~Copyable {
     static let lookInterval = 4.5
     /// Seconds that one look may count for; a longer time without data is no evidence.
     static let longestLook = 120.0
+    /// A; far beyond any battery of a home or a car.
+    private static let largestCurrent: Float = 10_000
     /// A cell that moved further than this after a gap is not taken at its first word, mV.
     private static let afterGapStep: Int16 = 400
 
@@ -30,8 +32,7 @@ package struct CellComparison: ~Copyable {
     var hasLastLook = false
     /// Seconds without data that the usual places have not followed yet.
     var unfollowed: Float = 0
-    /// Ampere-hours moved; A² and A × mV of the moves from look to look.
-    var charge: Float = 0
+    /// A² and A × mV of the moves from look to look.
     var currentMoves: Float = 0
     var commonMoves: Float = 0
     var suspect = SuspectTrend()
@@ -90,6 +91,8 @@ package struct CellComparison: ~Copyable {
     package mutating func observe(
         _ millivolts: UnsafePointer<Int16>, current: Float, at seconds: Double, _ findings: inout [CellFinding]
     ) {
+        // One impossible number would stay in the sums of the current for ever.
+        let current = abs(current) <= Self.largestCurrent ? current : .nan
         let elapsed = seconds - lastSeen
         lastSeen = seconds
         let afterGap = elapsed > gap
@@ -226,9 +229,6 @@ package struct CellComparison: ~Copyable {
         for cell in 0..<cells.count where cells.isValid[cell] == 0 { filled[cell] = cells.accepted[cell] }
         return raw.find(filled, cells.count, near: guess)
     }
-
-    /// Whether a cell's reading is held back.
-    func isHeldBack(_ cell: Int) -> Bool { cells.isValid[cell] == 0 || cells.waitingReads[cell] > 0 }
 }
 
 /// The rules in the units of the columns.

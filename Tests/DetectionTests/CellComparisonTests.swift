@@ -170,6 +170,18 @@ private struct SmallRandom {
         }
     }
 
+    @Test(arguments: [Float.infinity, -Float.infinity, Float(1e30)])
+    func aCurrentThatCannotBeBlindsNoTest(wild: Float) {
+        var comparison = SimplePack().makeComparison()
+        var findings: [CellFinding] = []
+        for step in 0..<200 {
+            let current = step == 50 ? wild : Float(step % 7)
+            let frame = (0..<16).map { Int16(3_300 + step % 5 + $0 % 3) }
+            comparison.observe(frame, current: current, at: Double(step) * 20, &findings)
+        }
+        #expect(comparison.currentMoves > 0 && comparison.currentMoves < 1e6)
+    }
+
     @Test func aPackOfSixteenCellsNeedsLittleMemory() {
         let bytes = SimplePack().makeComparison().byteCount
         print("16 cells, LFP: \(bytes) bytes")
