@@ -39,8 +39,10 @@ struct Alarms: AsyncParsableCommand {
         let rows = found.isEmpty ? profileRows(library) : found
         let matching = rows.filter { $0.code == code }
         guard !matching.isEmpty else {
-            let known = (own + rows).map(\.code).suggestion(for: code)
-            throw ExitStatus.misuse("there is no alarm \"\(code)\"\(known)")
+            // A thousand makers' codes would bury the answer.
+            let meant = nearest(to: code, among: (own + rows).map(\.code)).map { "; did you mean \"\($0)\"?" }
+            throw ExitStatus.misuse(
+                "there is no alarm \"\(code)\"\(meant ?? ""); `aftercare alarms --all` lists every one")
         }
         try output.show(matching) { matching.flatMap(\.text) }
     }
