@@ -15,7 +15,7 @@ package struct DeviceDetector: ~Copyable {
     private var rises: [RiseWatch]
     private var probes: [ProbeWatch]
     private var cells: CellWatch?
-    private var jump = JumpWatch()
+    private var jump: JumpWatch
     private var jumpMachine: AlarmMachine
     private var freeze: FreezeWatch
     private var silence: SilenceWatch
@@ -49,6 +49,7 @@ package struct DeviceDetector: ~Copyable {
             ProbeWatch(point: $0.point, place: $0.number, machine: machine(.thermal, $0.number))
         }
         cells = CellWatch(device, active: active)
+        jump = JumpWatch(capacity: device.capacityAmpereHours)
         jumpMachine = machine(.socJump, nil)
         freeze = FreezeWatch(device)
         freeze.machine = machine(.frozenData, nil)
@@ -117,7 +118,7 @@ package struct DeviceDetector: ~Copyable {
         watchCells(frame, current: current, &transitions)
         watchFreeze(frame, &transitions)
         // What is repeated while time runs on is no reading: charge may move meanwhile.
-        if !freeze.isRepeated { watchJump(stamp, afterGap: afterGap, &transitions) }
+        if !freeze.isRepeated { watchJump(current, stamp, afterGap: afterGap, &transitions) }
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
@@ -188,10 +189,13 @@ package struct DeviceDetector: ~Copyable {
         }
     }
 
-    private mutating func watchJump(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
+    private mutating func watchJump(
+        _ current: Double, _ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]
+    ) {
         guard let chargePoint, let rule = device.rules.alarms[.socJump] else { return }
         let percent = integrity.values[chargePoint]
-        let condition = jump.condition(percent, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
+        let condition = jump.condition(
+            percent, current: current, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
         if let change = jumpMachine.advance(condition, at: stamp.boottime, timing: rule.timing) {
             let text = explanation.jump(from: jump.from, to: percent)
             report(.socJump, nil, change, text, stamp, &transitions)

@@ -34,8 +34,9 @@ let lfp = DetectionRules(
     cells: CellRules(
         possible: 1.5...4.6, edges: [3.10, 3.20, 3.29, 3.34, 3.38, 3.43, 3.48], plateau: 3.20...3.38, restRate: 0.01,
         scatterFactor: 2.5, lead: 2.5, kneeShare: 0.5, kneeLevel: 0.060, warmUp: .minutes(30), settled: .hours(22),
-        memory: .days(3), pull: 0.003, catchUp: 20, peers: 0,
-        lasting: CellRules.LastingShiftRule(limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
+        memory: .days(3), pull: 0.003, catchUp: 20, peers: 0, ownMilliohmAmpereHours: 50,
+        lasting: CellRules.LastingShiftRule(
+            limit: 0.003, lead: 2.5, memory: .hours(1), onDelay: .minutes(30), quiet: 0.001, largestRate: 0.1),
         excess: CellRules.ExcessResistanceRule(
             milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
         wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
@@ -82,7 +83,7 @@ struct Bench {
         init(_ detector: consuming DeviceDetector) { self.detector = detector }
     }
 
-    init(interval: Int64 = 1_000, active: Set<AlarmPlace> = []) {
+    init(interval: Int64 = 1_000, active: Set<AlarmPlace> = [], capacity: Double? = nil) {
         let points = (0..<Self.pointCount).map { index -> WatchedDevice.Point in
             switch index {
             case ..<Self.cells: .init(name: "cell.\(index + 1).voltage", unit: "V", signal: .cellVoltage(index + 1))
@@ -104,7 +105,7 @@ struct Bench {
         }
         let device = WatchedDevice(
             name: DeviceName("pack-1"), link: .lan, interval: Milliseconds(interval), points: points,
-            reports: reports, rules: lfp)
+            reports: reports, rules: lfp, capacityAmpereHours: capacity)
         box = Box(DeviceDetector(device, active: active, at: Boottime(nanoseconds: 0)))
         frame = SampleFrame(device: DeviceIndex(0), pointCount: Self.pointCount, stamp: Self.stamp(0))
     }
