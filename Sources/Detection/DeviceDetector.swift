@@ -10,8 +10,12 @@ package struct DeviceDetector: ~Copyable {
     private let currentPoint: Int?
     private let chargePoint: Int?
     private let watchesRise: Bool
+    private let rules: DetectorRules
     private var integrity: IntegrityGuard
     private var limits: [LimitWatch]
+    private let bands: [LimitBand]
+    /// Whether no limit was violated when the limits were last looked at, nor had an alarm.
+    private var areLimitsIdle = false
     private var rises: [RiseWatch]
     private var probes: [ProbeWatch]
     private var cells: CellWatch?
@@ -37,8 +41,10 @@ package struct DeviceDetector: ~Copyable {
         currentPoint = device.firstPoint(.packCurrent)
         chargePoint = device.firstPoint(.packStateOfCharge)
         watchesRise = device.interval <= device.rules.rise.slowestInterval
+        rules = DetectorRules(device.rules)
         integrity = IntegrityGuard(device)
         limits = LimitWatch.all(of: device)
+        bands = LimitBand.all(of: limits)
         for index in limits.indices {
             limits[index].machine = AlarmMachine(isActive: active.contains(limits[index].alarmPlace))
         }
@@ -79,14 +85,12 @@ package struct DeviceDetector: ~Copyable {
 
     /// When `tick` has something to say unless a frame comes first; nil when silence is not watched or already told.
     package var nextTick: Boottime? {
-        guard let rule = device.rules.alarms[.dataLost], !silence.machine.isActive else { return nil }
+        guard let rule = rules.lost, !silence.machine.isActive else { return nil }
         return silence.heardAt + rule.timing.onDelay
     }
 
-    /// Whether the newest reading of a point was held back by the integrity guard, or not read at all.
-    package func isHeldBack(_ point: Int) -> Bool {
-        device.points[point].signal != nil && !integrity.values[point].isFinite
-    }
+    /// Points of the newest frame that were read well and are not believed; nearly always none.
+    package var heldBack: [Int] { integrity.heldBack }
 
     /// Whether the device has been silent for too long.
     package var isLost: Bool { silence.machine.isActive }
@@ -122,12 +126,16 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        // An idle alarm is moved by nothing but a violation.
+        if areLimitsIdle, !bands.areLeft(by: integrity.values, isCharging: isCharging) { return }
+        areLimitsIdle = true
         for index in limits.indices {
             let watch = limits[index]
             let value = integrity.values[watch.point]
             let change = limits[index].machine.advance(
                 watch.condition(value, isCharging: isCharging), agreeing: Int(integrity.agreeing[watch.point]),
                 at: stamp.boottime, timing: watch.timing)
+            if !limits[index].machine.isIdle { areLimitsIdle = false }
             guard let change else { continue }
             let text = explanation.beyondLimit(
                 watch.alarm, place: watch.place, value: value,
@@ -137,15 +145,19 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchRises(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.temperatureRise] else { return }
+        guard let rule = rules.rise else { return }
         let limits = device.rules.rise
         let median = integrity.probeMedian
         for index in rises.indices {
             if afterGap { rises[index].forget() }
             let celsius = integrity.values[rises[index].point]
-            guard celsius.isFinite,
-                let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window)
-            else { continue }
+            guard celsius.isFinite else { continue }
+            // What is not hot does not run away, however fast it rises.
+            if rises[index].machine.isIdle, !(celsius > limits.above) {
+                rises[index].keep(celsius, at: stamp.boottime, window: limits.window)
+                continue
+            }
+            guard let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window) else { continue }
             let isRunaway = rate >= rule.limit && celsius > limits.above && celsius - median >= limits.aboveMedian
             let change = rises[index].machine.advance(
                 isRunaway ? .violated : .normal, at: stamp.boottime, timing: rule.timing)
@@ -158,7 +170,7 @@ package struct DeviceDetector: ~Copyable {
 
     private mutating func watchProbes(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
         // Of two probes nobody knows which one is wrong.
-        guard let rule = device.rules.alarms[.thermal], probes.count > 2 else { return }
+        guard let rule = rules.thermal, probes.count > 2 else { return }
         for index in probes.indices {
             let point = probes[index].point
             let distance = integrity.values[point] - integrity.probeMedian
@@ -192,7 +204,7 @@ package struct DeviceDetector: ~Copyable {
     private mutating func watchJump(
         _ current: Double, _ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]
     ) {
-        guard let chargePoint, let rule = device.rules.alarms[.socJump] else { return }
+        guard let chargePoint, let rule = rules.jump else { return }
         let percent = integrity.values[chargePoint]
         let condition = jump.condition(
             percent, current: current, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
@@ -203,7 +215,7 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchFreeze(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.frozenData] else { return }
+        guard let rule = rules.frozen else { return }
         let condition = freeze.condition(frame)
         if let change = freeze.machine.advance(condition, at: frame.stamp.boottime, timing: rule.timing) {
             report(.frozenData, nil, change, explanation.frozen, frame.stamp, &transitions)
@@ -211,7 +223,7 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchSilence(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.dataLost] else { return }
+        guard let rule = rules.lost else { return }
         if let change = silence.advance(at: stamp.boottime, timing: rule.timing) {
             let text = explanation.lost(since: stamp.boottime - silence.heardAt)
             report(.dataLost, nil, change, text, stamp, &transitions)
@@ -245,5 +257,18 @@ package struct DeviceDetector: ~Copyable {
                 fault: alarm.fault(place: place), place: place, faultClass: alarm.faultClass,
                 severity: rule.severity,
                 routing: rule.routing, explanation: explanation, stamp: stamp))
+    }
+}
+
+/// The rules that every frame asks for, looked up once.
+private struct DetectorRules {
+    let rise, thermal, jump, frozen, lost: AlarmRule?
+
+    init(_ rules: DetectionRules) {
+        rise = rules.alarms[.temperatureRise]
+        thermal = rules.alarms[.thermal]
+        jump = rules.alarms[.socJump]
+        frozen = rules.alarms[.frozenData]
+        lost = rules.alarms[.dataLost]
     }
 }

@@ -129,7 +129,7 @@ struct Bench {
         }
     }
 
-    func isHeldBack(cell: Int) -> Bool { box.detector.isHeldBack(Self.voltage + cell - 1) }
+    func isHeldBack(cell: Int) -> Bool { box.detector.heldBack.contains(Self.voltage + cell - 1) }
 
     /// Lets time pass in silence, looked at every second; with `asking`, requests go out and fail.
     mutating func silence(_ seconds: Int, asking: Bool = false) {
