@@ -49,7 +49,11 @@ struct CellWatch: ~Copyable {
         comparison.observe(
             millivolts, current: Float(current), at: Double(frame.stamp.boottime.nanoseconds) / 1e9, &findings)
         guard !findings.isEmpty else { return }
-        for finding in findings { found(finding) }
+        for index in findings.indices {
+            findings[index].deviation =
+                Double(millivolts[findings[index].cell - 1]) - findings[index].state.medianVolts * 1_000
+            found(findings[index])
+        }
         findings.removeAll(keepingCapacity: true)
     }
 }

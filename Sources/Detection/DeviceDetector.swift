@@ -167,8 +167,11 @@ package struct DeviceDetector: ~Copyable {
                 condition, agreeing: Int(integrity.agreeing[point]), at: stamp.boottime, timing: rule.timing)
             guard let change else { continue }
             let place = probes[index].place
-            let text = explanation.hot(place: place, distance: distance, usual: probes[index].usual)
-            report(.thermal, place, change, text, stamp, &transitions)
+            let usual = probes[index].usual
+            let text = explanation.hot(place: place, distance: distance, usual: usual)
+            let reading = TestReading.shift(
+                distance - usual, from: usual, limit: rule.limit, unit: "°C", isUpperOnly: true)
+            report(.thermal, place, change, text, stamp, &transitions, reading: reading)
         }
     }
 
@@ -176,15 +179,13 @@ package struct DeviceDetector: ~Copyable {
         _ frame: borrowing SampleFrame, current: Double, _ transitions: inout [AlarmTransition]
     ) {
         cells?.observe(frame, current: current) { finding in
-            guard let rule = device.rules.alarms[finding.alarm] else { return }
-            transitions.append(
-                AlarmTransition(
-                    kind: finding.isRaised ? .raised : .cleared(edges: 1), device: device.name,
-                    alarm: finding.alarm.rawValue,
-                    fault: finding.alarm.fault(place: finding.cell), place: finding.cell,
-                    faultClass: finding.alarm.faultClass, severity: rule.severity, routing: rule.routing,
+            guard let rule = device.rules.alarms[finding.alarm],
+                let transition = AlarmTransition(
+                    finding.alarm, place: finding.cell, finding.isRaised ? .raised : .cleared(edges: 1), of: device,
                     explanation: explanation.cell(finding), state: finding.state.text, confidence: finding.confidence,
-                    stamp: frame.stamp))
+                    reading: finding.reading(ruleLimit: rule.limit), stamp: frame.stamp)
+            else { return }
+            transitions.append(transition)
         }
     }
 
@@ -232,14 +233,12 @@ package struct DeviceDetector: ~Copyable {
 
     private func report(
         _ alarm: DetectorAlarm, _ place: Int?, _ change: AlarmMachine.Change, _ explanation: String,
-        _ stamp: Stamp, _ transitions: inout [AlarmTransition]
+        _ stamp: Stamp, _ transitions: inout [AlarmTransition], reading: TestReading? = nil
     ) {
-        guard let rule = device.rules.alarms[alarm] else { return }
-        transitions.append(
-            AlarmTransition(
-                kind: change, device: device.name, alarm: alarm.rawValue,
-                fault: alarm.fault(place: place), place: place, faultClass: alarm.faultClass,
-                severity: rule.severity,
-                routing: rule.routing, explanation: explanation, stamp: stamp))
+        guard
+            let transition = AlarmTransition(
+                alarm, place: place, change, of: device, explanation: explanation, reading: reading, stamp: stamp)
+        else { return }
+        transitions.append(transition)
     }
 }
