@@ -25,7 +25,7 @@ extension DetectorAlarm {
         switch self {
         case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow: voltageEntry
         case .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh, .packTemperatureLow,
-            .inverterTemperatureHigh, .temperatureRise, .thermal:
+            .inverterTemperatureHigh, .temperatureRise, .thermal, .probeDead:
             temperatureEntry
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire: cellEntry
         case .socJump:
@@ -80,6 +80,12 @@ extension DetectorAlarm {
                 consequence: "A loose joint heats up more with every load, and can burn.",
                 action: "Load the battery less. An installer checks the joints and the cooling near this probe.",
                 timeToAct: "Today.")
+        case .probeDead:
+            CatalogueEntry(
+                "A temperature probe is dead",
+                consequence: "Nobody would see this place get hot. The battery itself is probably fine.",
+                action: "An installer checks the probe, its plug and its cable; it needs no new cells.",
+                timeToAct: "Days.")
         case .temperatureRise:
             CatalogueEntry(
                 "A cell heats up by itself",

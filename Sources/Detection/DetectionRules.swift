@@ -55,10 +55,11 @@ package struct DetectionRules: Sendable, Equatable {
     package var integrity: IntegrityRules
     package var rise: TemperatureRiseRule
     package var cells: CellRules
+    package var pack: PackRules
 
     package init(
         alarms: [DetectorAlarm: AlarmRule], classes: [Routing: ClassRule], deviceAlarmTiming: AlarmTiming,
-        integrity: IntegrityRules, rise: TemperatureRiseRule, cells: CellRules
+        integrity: IntegrityRules, rise: TemperatureRiseRule, cells: CellRules, pack: PackRules
     ) {
         self.alarms = alarms
         self.classes = classes
@@ -66,6 +67,7 @@ package struct DetectionRules: Sendable, Equatable {
         self.integrity = integrity
         self.rise = rise
         self.cells = cells
+        self.pack = pack
     }
 }
 

@@ -17,6 +17,7 @@ package struct DeviceDetector: ~Copyable {
     private var cells: CellWatch?
     private var jump = JumpWatch()
     private var jumpMachine: AlarmMachine
+    private var slow: SlowWatch
     private var freeze: FreezeWatch
     private var silence: SilenceWatch
     private var reports: [ReportWatch]
@@ -50,6 +51,7 @@ package struct DeviceDetector: ~Copyable {
         }
         cells = CellWatch(device, active: active)
         jumpMachine = machine(.socJump, nil)
+        slow = SlowWatch(device, active: active)
         freeze = FreezeWatch(device)
         freeze.machine = machine(.frozenData, nil)
         silence = SilenceWatch(machine: machine(.dataLost, nil), since: now)
@@ -99,7 +101,7 @@ package struct DeviceDetector: ~Copyable {
         }
         for rise in rises { add(.temperatureRise, rise.place) }
         for probe in probes { add(.thermal, probe.place) }
-        for place in CellWatch.places(of: device) { places.insert(place) }
+        for place in CellWatch.places(of: device) + slow.places { places.insert(place) }
         for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] { add(alarm, nil) }
         return places
     }
@@ -116,6 +118,7 @@ package struct DeviceDetector: ~Copyable {
         watchProbes(stamp, &transitions)
         watchCells(frame, current: current, &transitions)
         watchFreeze(frame, &transitions)
+        slow.observe(frame, of: device, integrity, &transitions)
         // What is repeated while time runs on is no reading: charge may move meanwhile.
         if !freeze.isRepeated { watchJump(stamp, afterGap: afterGap, &transitions) }
     }

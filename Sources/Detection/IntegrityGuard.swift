@@ -20,6 +20,7 @@ struct IntegrityGuard {
 
     private let rules: IntegrityRules
     private let possibleVolts: ClosedRange<Double>
+    private let possibleCelsius: ClosedRange<Double>
     private let cells: [(point: Int, number: Int)]
     private let probes: [(point: Int, number: Int)]
     private let unguarded: [Int]
@@ -32,6 +33,7 @@ struct IntegrityGuard {
     init(_ device: WatchedDevice) {
         rules = device.rules.integrity
         possibleVolts = device.rules.cells.possible
+        possibleCelsius = device.rules.pack.probes.possible
         cells = device.numberedPoints(\.cellVoltageNumber)
         probes = device.numberedPoints(\.cellTemperatureNumber)
         let guarded = Set((cells + probes).map(\.point))
@@ -85,7 +87,8 @@ struct IntegrityGuard {
     private mutating func judgeProbes(_ frame: borrowing SampleFrame) {
         var areAllZero = probes.count > 1
         for probe in probes {
-            values[probe.point] = frame.samples[probe.point].goodValue ?? .nan
+            let celsius = frame.samples[probe.point].goodValue ?? .nan
+            values[probe.point] = possibleCelsius.contains(celsius) ? celsius : .nan
             areAllZero = areAllZero && values[probe.point] == 0
         }
         for index in probes.indices {

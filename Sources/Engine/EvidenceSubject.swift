@@ -44,7 +44,7 @@ struct EvidenceSubject {
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
             // Only what the test compared: a highest cell that is told besides would count twice.
             self.init({ $0.isCellVoltage }, { $0 == place.map(Signal.cellVoltage) })
-        case .thermal:
+        case .thermal, .probeDead:
             self.init({ $0.isCellTemperature }, { $0 == place.map(Signal.cellTemperature) })
         case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise:
             self.init(TraceKind.temperatures.includes, { $0 == place.map(Signal.cellTemperature) })

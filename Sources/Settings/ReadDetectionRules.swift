@@ -25,13 +25,15 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let integrity = map.required("integrity", readIntegrity)
             let rise = map.required("temperatureRise", readRise)
             let cells = map.required("cells") { readCells($0, level: alarms?[.resistance]) }
-            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells
+            let probes = map.required("probes", readProbes)
+            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells,
+                let probes
             else { return nil }
             return ChemistryRules(
                 chemistry: chemistry,
                 rules: DetectionRules(
                     alarms: alarms, classes: classes, deviceAlarmTiming: deviceAlarms, integrity: integrity,
-                    rise: rise, cells: cells))
+                    rise: rise, cells: cells, pack: PackRules(probes: probes)))
         }
     }
 }

@@ -14,6 +14,7 @@ let lfp = DetectionRules(
         .packTemperatureHigh: rule(60, charging: 55, deadBand: 5, onDelay: 0, reads: 2, routing: .k0),
         .inverterTemperatureHigh: rule(90, deadBand: 5, onDelay: 60, reads: 3),
         .temperatureRise: rule(1, deadBand: 0, onDelay: 0, reads: 2, routing: .k0),
+        .probeDead: rule(5, deadBand: 0, onDelay: 900, offDelay: 3_600, reads: 3, routing: .k2),
         .thermal: rule(8, deadBand: 2, onDelay: 60, offDelay: 600, reads: 2, routing: .k2),
         .hardShort: rule(0.120, deadBand: 0, onDelay: 0, offDelay: 3_600, reads: 1, routing: .k0),
         .resistance: rule(0.028, deadBand: 0, onDelay: 180, offDelay: 3_600, reads: 1, routing: .k2),
@@ -38,7 +39,9 @@ let lfp = DetectionRules(
         lasting: CellRules.LastingShiftRule(limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
         excess: CellRules.ExcessResistanceRule(
             milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
-        wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
+        wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))), pack: packRules)
+
+let packRules = PackRules(probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)))
 
 private func rule(
     _ limit: Double, charging: Double? = nil, deadBand: Double, onDelay: Int64, offDelay: Int64 = 30, reads: Int,
@@ -162,6 +165,10 @@ struct Bench {
         frame.samples[Self.word] = Sample(value: Double(bits), raw: bits, quality: .good)
         frame.samples[Self.heartbeat] = Sample(value: Double(beat), raw: beat, quality: .good)
         for (point, quality) in qualities { frame.samples[point].quality = quality }
+    }
+
+    /// What a probe's point is worth from now on.
+    mutating func doubt(probe: Int, _ quality: Quality?) { qualities[Self.cells + probe - 1] = quality
     }
 
     private mutating func put(_ point: Int, _ value: Double, _ scale: Double) {

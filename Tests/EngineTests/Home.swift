@@ -46,7 +46,8 @@ let rules = DetectionRules(
                     limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
                 excess: CellRules.ExcessResistanceRule(
                     milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
-                wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
+                wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))),
+    pack: PackRules(probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2))))
 
 let hybrid = DeviceName("hybrid")
 let ticketOne = TicketID("home-1.1")

@@ -1,0 +1,17 @@
+// What takes hours to months to show, for the home's owner.
+extension Explanation {
+    /// A probe that is dead, and no sign of heat or cold.
+    func dead(_ place: Int, _ death: ProbeLifeWatch.Death?) -> String {
+        let probe = "Probe \(place) of \(device)"
+        let suspect = "The probe or its cable is suspect, not the battery."
+        switch death {
+        case .offScale(let celsius):
+            let told = celsius.isFinite ? "tells \(rounded(celsius, 1)) °C" : "tells no temperature any more"
+            return "\(probe) \(told), which no battery has, while the other probes are well. \(suspect)"
+        case .standing(let celsius, let seconds, let moved):
+            return "\(probe) has stood at \(rounded(celsius, 1)) °C for \(rounded(seconds / 3_600, 1)) h while the "
+                + "middle of the probes moved by \(rounded(moved, 1)) °C. \(suspect)"
+        case nil: return "\(probe) is dead. \(suspect)"
+        }
+    }
+}
