@@ -28,6 +28,13 @@ extension DetectorAlarm {
             .inverterTemperatureHigh, .temperatureRise, .thermal, .probeDead:
             temperatureEntry
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire: cellEntry
+        case .packFade:
+            CatalogueEntry(
+                "The battery holds less than its warranty promises",
+                consequence: "It is empty sooner, and goes on losing; the warranty ends at a date.",
+                action: "Let support compare it with the maker's capacity test. First check that the rated capacity in "
+                    + "the site's file is this battery's.",
+                timeToAct: "Weeks, but within the maker's notice window.")
         case .socJump:
             CatalogueEntry(
                 "The state of charge jumped without any charge",

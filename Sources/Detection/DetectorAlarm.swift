@@ -5,7 +5,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     case cellVoltageHigh, cellVoltageLow, packVoltageHigh, packVoltageLow
     case cellTemperatureHigh, cellTemperatureLow, packTemperatureHigh, packTemperatureLow, inverterTemperatureHigh
     case temperatureRise, thermal, probeDead, socJump, frozenData, dataLost
-    case hardShort, resistance, baselineShift, softShort, cellFade, stuckChannel, senseWire
+    case hardShort, resistance, baselineShift, softShort, cellFade, packFade, stuckChannel, senseWire
 
     /// The fault that the alarm belongs to: alarms of one root share one fault, so that one root opens one ticket.
     package var fault: FaultCode {
@@ -17,7 +17,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .cellTemperatureHigh, .packTemperatureHigh, .temperatureRise: FaultCode("overTemperature")
         case .cellTemperatureLow, .packTemperatureLow: FaultCode("underTemperature")
         case .inverterTemperatureHigh: FaultCode("inverterOverTemperature")
-        case .thermal, .probeDead, .socJump, .frozenData, .dataLost: FaultCode(rawValue)
+        case .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost: FaultCode(rawValue)
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
             FaultCode("cell")
         }
@@ -43,6 +43,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .baselineShift: .baselineShift
         case .softShort: .softShort
         case .cellFade: .cellFade
+        case .packFade: .packFade
         case .stuckChannel: .stuckChannel
         case .senseWire: .senseWire
         case .socJump: .socJump
@@ -54,7 +55,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     /// Whether a reading above the limit violates it; false for lower limits.
     var isUpperLimit: Bool {
         switch self {
-        case .cellVoltageLow, .packVoltageLow, .cellTemperatureLow, .packTemperatureLow: false
+        case .cellVoltageLow, .packVoltageLow, .cellTemperatureLow, .packTemperatureLow, .packFade: false
         default: true
         }
     }

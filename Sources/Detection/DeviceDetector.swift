@@ -118,7 +118,7 @@ package struct DeviceDetector: ~Copyable {
         watchProbes(stamp, &transitions)
         watchCells(frame, current: current, &transitions)
         watchFreeze(frame, &transitions)
-        slow.observe(frame, of: device, integrity, &transitions)
+        slow.observe(frame, of: device, integrity, isRepeated: freeze.isRepeated, &transitions)
         // What is repeated while time runs on is no reading: charge may move meanwhile.
         if !freeze.isRepeated { watchJump(stamp, afterGap: afterGap, &transitions) }
     }

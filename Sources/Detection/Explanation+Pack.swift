@@ -1,5 +1,12 @@
 // What takes hours to months to show, for the home's owner.
 extension Explanation {
+    /// A pack that holds less than it should.
+    func faded(_ share: Double, of rated: Double, windows: Int, limit: Double) -> String {
+        "\(device) holds \(rounded(share / 100 * rated, 0)) Ah, \(rounded(share, 0)) % of the "
+            + "\(rounded(rated, 0)) Ah that it is rated for, by the middle of its last \(windows) large charges and "
+            + "discharges; below \(rounded(limit, 0)) % is a case for its warranty."
+    }
+
     /// A probe that is dead, and no sign of heat or cold.
     func dead(_ place: Int, _ death: ProbeLifeWatch.Death?) -> String {
         let probe = "Probe \(place) of \(device)"

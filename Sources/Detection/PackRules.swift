@@ -3,6 +3,7 @@ package import Terms
 /// How slow faults of a pack are watched, as data per chemistry.
 package struct PackRules: Sendable, Equatable {
     package var probes: Probes
+    package var capacity: Capacity
 
     /// What makes a temperature probe a dead one, beside the limit of `probeDead`.
     package struct Probes: Sendable, Equatable {
@@ -17,7 +18,40 @@ package struct PackRules: Sendable, Equatable {
         }
     }
 
-    package init(probes: Probes) {
+    /// How a pack's capacity is measured, beside the limit of `packFade`.
+    package struct Capacity: Sendable, Equatable {
+        /// %; above and below, battery management systems know the charge and correct what they counted.
+        package var full: Double
+        package var empty: Double
+        /// At rest for so long, the charge is taken for known, too.
+        package var rest: Milliseconds
+        /// % of charge that must lie between two such points.
+        package var apart: Double
+        /// No more time may lie between them: a counter drifts.
+        package var longest: Milliseconds
+        /// Measurements that are needed, and how long each counts.
+        package var windows: Int
+        package var memory: Milliseconds
+        /// % of the rated capacity; what is measured outside says that the current or the charge is told wrongly.
+        package var plausible: ClosedRange<Double>
+
+        package init(
+            full: Double, empty: Double, rest: Milliseconds, apart: Double, longest: Milliseconds, windows: Int,
+            memory: Milliseconds, plausible: ClosedRange<Double>
+        ) {
+            self.full = full
+            self.empty = empty
+            self.rest = rest
+            self.apart = apart
+            self.longest = longest
+            self.windows = windows
+            self.memory = memory
+            self.plausible = plausible
+        }
+    }
+
+    package init(probes: Probes, capacity: Capacity) {
         self.probes = probes
+        self.capacity = capacity
     }
 }

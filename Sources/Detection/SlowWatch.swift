@@ -11,7 +11,10 @@ struct SlowWatch {
     private let explanation: Explanation
     private let gap: Milliseconds
     private let chargePoint: Int?
+    private let currentPoint: Int?
     private var probes: [ProbeLifeWatch]
+    private var capacity: CapacityWatch?
+    private var capacityMachine: AlarmMachine
     private var lookedAt: Boottime?
 
     /// - Parameter active: the alarms that were active before a restart.
@@ -22,6 +25,9 @@ struct SlowWatch {
         explanation = Explanation(device: device.name)
         gap = max(device.rules.integrity.gap, device.interval + device.interval)
         chargePoint = device.firstPoint(.packStateOfCharge)
+        currentPoint = device.firstPoint(.packCurrent)
+        capacity = chargePoint == nil || currentPoint == nil ? nil : CapacityWatch(device)
+        capacityMachine = machine(.packFade, nil)
         probes = device.numberedPoints(\.cellTemperatureNumber).map {
             ProbeLifeWatch(point: $0.point, place: $0.number, machine: machine(.probeDead, $0.number))
         }
@@ -30,19 +36,44 @@ struct SlowWatch {
     /// Every alarm that can come up.
     var places: [AlarmPlace] {
         probes.map { AlarmPlace(alarm: DetectorAlarm.probeDead.rawValue, place: $0.place) }
+            + (capacity == nil ? [] : [AlarmPlace(alarm: DetectorAlarm.packFade.rawValue, place: nil)])
     }
 
     /// Takes one frame.
+    ///
+    /// - Parameter isRepeated: whether it is the frame before once more: what flowed meanwhile nobody knows.
     mutating func observe(
         _ frame: borrowing SampleFrame, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard,
-        _ transitions: inout [AlarmTransition]
+        isRepeated: Bool, _ transitions: inout [AlarmTransition]
     ) {
+        if !isRepeated { watchCapacity(frame.stamp, of: device, integrity, &transitions) }
         let now = frame.stamp.boottime
         let elapsed = lookedAt.map { now - $0 } ?? .zero
         guard lookedAt == nil || elapsed.inSeconds >= Self.lookInterval else { return }
         lookedAt = now
         let seconds = elapsed > gap ? 0 : elapsed.inSeconds
         watchProbes(frame, of: device, median: integrity.probeMedian, seconds, &transitions)
+    }
+
+    private mutating func watchCapacity(
+        _ stamp: Stamp, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard,
+        _ transitions: inout [AlarmTransition]
+    ) {
+        guard let chargePoint, let currentPoint, let rated = capacity?.rated else { return }
+        let hasMeasured = capacity?.observe(
+            current: integrity.values[currentPoint], percent: integrity.values[chargePoint], at: stamp.boottime)
+        guard hasMeasured == true, let share = capacity?.share, let rule = device.rules.alarms[.packFade] else {
+            return
+        }
+        let condition: Condition = share < rule.limit ? .violated
+            : share >= rule.limit + rule.deadBand ? .normal : .deadBand
+        let change = capacityMachine.advance(condition, at: stamp.boottime, timing: rule.timing)
+        guard let change else { return }
+        let text = explanation.faded(share, of: rated, windows: capacity?.count ?? 0, limit: rule.limit)
+        let transition = AlarmTransition(
+            .packFade, place: nil, change, of: device, explanation: text,
+            reading: .amount("of the rated capacity", share, limit: rule.limit, unit: "%"), stamp: stamp)
+        if let transition { transitions.append(transition) }
     }
 
     private mutating func watchProbes(

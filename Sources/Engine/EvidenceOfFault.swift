@@ -111,8 +111,8 @@ extension MonitoredDevice {
             detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
-        case .packVoltageHigh, .packVoltageLow, .thermal, .probeDead, .socJump, .frozenData, .dataLost, .hardShort,
-            .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+        case .packVoltageHigh, .packVoltageLow, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost,
+            .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
             nil
         }
     }

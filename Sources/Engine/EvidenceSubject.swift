@@ -52,7 +52,7 @@ struct EvidenceSubject {
             self.init(TraceKind.temperatures.includes, { $0 != .packTemperatureMinimum })
         case .packVoltageHigh, .packVoltageLow:
             self.init({ $0 == .packVoltage }, { _ in true })
-        case .socJump:
+        case .socJump, .packFade:
             self.init({ $0 == .packStateOfCharge }, { _ in true })
         case .frozenData, .dataLost:
             self.init({ $0 == .packPower || $0 == .packCurrent }, { $0 == .packPower })

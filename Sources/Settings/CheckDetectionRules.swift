@@ -14,6 +14,7 @@ func possibleLimits(of alarm: DetectorAlarm) -> ClosedRange<Double> {
     case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel: 0.001...1
     case .senseWire: 0.3...1
     case .socJump: 0.1...100
+    case .packFade: 10...100
     case .frozenData, .dataLost: 0...0
     }
 }
@@ -30,7 +31,7 @@ func check(_ rule: AlarmRule, of alarm: DetectorAlarm, _ map: YAMLMapping) {
             map.report("chargingLimit \(charging) is below the limit \(rule.limit); charging stands less cold")
         }
     case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow, .inverterTemperatureHigh: break
-    case .temperatureRise, .thermal, .probeDead, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
+    case .temperatureRise, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
         .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
         if rule.chargingLimit != nil { map.report("chargingLimit: this alarm has none") }
     }

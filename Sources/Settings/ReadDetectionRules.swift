@@ -26,14 +26,15 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let rise = map.required("temperatureRise", readRise)
             let cells = map.required("cells") { readCells($0, level: alarms?[.resistance]) }
             let probes = map.required("probes", readProbes)
+            let capacity = map.required("capacity", readCapacity)
             guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells,
-                let probes
+                let probes, let capacity
             else { return nil }
             return ChemistryRules(
                 chemistry: chemistry,
                 rules: DetectionRules(
                     alarms: alarms, classes: classes, deviceAlarmTiming: deviceAlarms, integrity: integrity,
-                    rise: rise, cells: cells, pack: PackRules(probes: probes)))
+                    rise: rise, cells: cells, pack: PackRules(probes: probes, capacity: capacity)))
         }
     }
 }

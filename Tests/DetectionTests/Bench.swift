@@ -21,6 +21,7 @@ let lfp = DetectionRules(
         .baselineShift: rule(0.005, deadBand: 0, onDelay: 480, offDelay: 3_600, reads: 1, routing: .k2),
         .softShort: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .cellFade: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
+        .packFade: rule(70, deadBand: 3, onDelay: 0, offDelay: 0, reads: 1, routing: .k2),
         .stuckChannel: rule(0.012, deadBand: 0, onDelay: 900, offDelay: 0, reads: 1, routing: .k2),
         .senseWire: rule(0.7, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .socJump: rule(5, deadBand: 0, onDelay: 0, reads: 1, routing: .k2),
@@ -41,7 +42,11 @@ let lfp = DetectionRules(
             milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
         wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))), pack: packRules)
 
-let packRules = PackRules(probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)))
+let packRules = PackRules(
+    probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
+    capacity: PackRules.Capacity(
+        full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
+        plausible: 20...150))
 
 private func rule(
     _ limit: Double, charging: Double? = nil, deadBand: Double, onDelay: Int64, offDelay: Int64 = 30, reads: Int,
@@ -85,7 +90,8 @@ struct Bench {
         init(_ detector: consuming DeviceDetector) { self.detector = detector }
     }
 
-    init(interval: Int64 = 1_000, active: Set<AlarmPlace> = []) {
+    /// - Parameter capacity: Ah that the pack is rated for.
+    init(interval: Int64 = 1_000, capacity: Double? = nil, active: Set<AlarmPlace> = []) {
         let points = (0..<Self.pointCount).map { index -> WatchedDevice.Point in
             switch index {
             case ..<Self.cells: .init(name: "cell.\(index + 1).voltage", unit: "V", signal: .cellVoltage(index + 1))
@@ -107,7 +113,7 @@ struct Bench {
         }
         let device = WatchedDevice(
             name: DeviceName("pack-1"), link: .lan, interval: Milliseconds(interval), points: points,
-            reports: reports, rules: lfp)
+            reports: reports, rules: lfp, capacityAmpereHours: capacity)
         box = Box(DeviceDetector(device, active: active, at: Boottime(nanoseconds: 0)))
         frame = SampleFrame(device: DeviceIndex(0), pointCount: Self.pointCount, stamp: Self.stamp(0))
     }

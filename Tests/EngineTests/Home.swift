@@ -47,7 +47,11 @@ let rules = DetectionRules(
                 excess: CellRules.ExcessResistanceRule(
                     milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
                 wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))),
-    pack: PackRules(probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2))))
+    pack: PackRules(
+        probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
+        capacity: PackRules.Capacity(
+            full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
+            plausible: 20...150)))
 
 let hybrid = DeviceName("hybrid")
 let ticketOne = TicketID("home-1.1")
