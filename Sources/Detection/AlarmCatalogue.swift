@@ -28,6 +28,13 @@ extension DetectorAlarm {
             .inverterTemperatureHigh, .temperatureRise, .thermal, .probeDead:
             temperatureEntry
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire: cellEntry
+        case .balancing:
+            CatalogueEntry(
+                "A high cell is never balanced",
+                consequence: "It ends every charge before the others are full: the battery holds less and less.",
+                action: "Let it stay full for some hours a few times. If the cell stays ahead, the balancing of this "
+                    + "module is faulty, or its setting is wrong.",
+                timeToAct: "Weeks, but within the maker's notice window.")
         case .packFade:
             CatalogueEntry(
                 "The battery holds less than its warranty promises",

@@ -29,7 +29,7 @@ struct CellWatch: ~Copyable {
 
     private static let fewestCells = 3
     /// Ah; of a home battery's cell where nobody says it.
-    private static let usualCapacity = 50.0
+    static let usualCapacity = 50.0
 
     /// Every alarm that can come up on a device.
     static func places(of device: WatchedDevice) -> [AlarmPlace] {

@@ -7,6 +7,12 @@ extension Explanation {
             + "discharges; below \(rounded(limit, 0)) % is a case for its warranty."
     }
 
+    /// A cell that is high in every charge; 0 charges where it no longer is.
+    func unbalanced(_ place: Int, _ watch: BalanceWatch) -> String {
+        "Cell \(place) of \(device) ran up to \(rounded(watch.distance * 1_000, 0)) mV ahead of the others at the top "
+            + "of \(watch.charges) charges in a row, and the battery never balanced it."
+    }
+
     /// A probe that is dead, and no sign of heat or cold.
     func dead(_ place: Int, _ death: ProbeLifeWatch.Death?) -> String {
         let probe = "Probe \(place) of \(device)"

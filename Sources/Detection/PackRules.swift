@@ -4,6 +4,7 @@ package import Terms
 package struct PackRules: Sendable, Equatable {
     package var probes: Probes
     package var capacity: Capacity
+    package var balancing: Balancing
 
     /// What makes a temperature probe a dead one, beside the limit of `probeDead`.
     package struct Probes: Sendable, Equatable {
@@ -50,8 +51,28 @@ package struct PackRules: Sendable, Equatable {
         }
     }
 
-    package init(probes: Probes, capacity: Capacity) {
+    /// What is a charge in which a high cell should have been balanced, beside the limit of `balancing`.
+    package struct Balancing: Sendable, Equatable {
+        /// V of the median cell: above it the charge of single cells shows, and they are balanced.
+        package var above: Double
+        /// How long a cell must lead in one charge.
+        package var leads: Milliseconds
+        /// Charges in a row.
+        package var charges: Int
+        /// Charges that begin closer together count as one.
+        package var apart: Milliseconds
+
+        package init(above: Double, leads: Milliseconds, charges: Int, apart: Milliseconds) {
+            self.above = above
+            self.leads = leads
+            self.charges = charges
+            self.apart = apart
+        }
+    }
+
+    package init(probes: Probes, capacity: Capacity, balancing: Balancing) {
         self.probes = probes
         self.capacity = capacity
+        self.balancing = balancing
     }
 }

@@ -15,6 +15,9 @@ struct SlowWatch {
     private var probes: [ProbeLifeWatch]
     private var capacity: CapacityWatch?
     private var capacityMachine: AlarmMachine
+    private var balance: BalanceWatch?
+    /// By cell.
+    private var balanceMachines: [(place: Int, machine: AlarmMachine)]
     private var lookedAt: Boottime?
 
     /// - Parameter active: the alarms that were active before a restart.
@@ -28,6 +31,10 @@ struct SlowWatch {
         currentPoint = device.firstPoint(.packCurrent)
         capacity = chargePoint == nil || currentPoint == nil ? nil : CapacityWatch(device)
         capacityMachine = machine(.packFade, nil)
+        balance = BalanceWatch(device)
+        balanceMachines = balance == nil ? [] : device.numberedPoints(\.cellVoltageNumber).map {
+            ($0.number, machine(.balancing, $0.number))
+        }
         probes = device.numberedPoints(\.cellTemperatureNumber).map {
             ProbeLifeWatch(point: $0.point, place: $0.number, machine: machine(.probeDead, $0.number))
         }
@@ -36,6 +43,7 @@ struct SlowWatch {
     /// Every alarm that can come up.
     var places: [AlarmPlace] {
         probes.map { AlarmPlace(alarm: DetectorAlarm.probeDead.rawValue, place: $0.place) }
+            + balanceMachines.map { AlarmPlace(alarm: DetectorAlarm.balancing.rawValue, place: $0.place) }
             + (capacity == nil ? [] : [AlarmPlace(alarm: DetectorAlarm.packFade.rawValue, place: nil)])
     }
 
@@ -53,6 +61,30 @@ struct SlowWatch {
         lookedAt = now
         let seconds = elapsed > gap ? 0 : elapsed.inSeconds
         watchProbes(frame, of: device, median: integrity.probeMedian, seconds, &transitions)
+        watchBalance(frame.stamp, of: device, integrity, seconds, &transitions)
+    }
+
+    private mutating func watchBalance(
+        _ stamp: Stamp, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard, _ seconds: Double,
+        _ transitions: inout [AlarmTransition]
+    ) {
+        guard balance != nil, let rule = device.rules.alarms[.balancing], let currentPoint else { return }
+        let hasEnded = balance?.observe(
+            integrity.values, median: integrity.cellMedian, current: integrity.values[currentPoint], seconds: seconds,
+            at: stamp.boottime)
+        guard hasEnded == true, let balance else { return }
+        for index in balanceMachines.indices {
+            let isBad = balance.charges >= device.rules.pack.balancing.charges
+            let condition: Condition = balance.suspect != index ? .normal : isBad ? .violated : .unknown
+            let place = balanceMachines[index].place
+            let change = balanceMachines[index].machine.advance(condition, at: stamp.boottime, timing: rule.timing)
+            guard let change else { continue }
+            let transition = AlarmTransition(
+                .balancing, place: place, change, of: device, explanation: explanation.unbalanced(place, balance),
+                reading: .shift(balance.distance, from: 0, limit: rule.limit, unit: "V", isUpperOnly: true),
+                stamp: stamp)
+            if let transition { transitions.append(transition) }
+        }
     }
 
     private mutating func watchCapacity(

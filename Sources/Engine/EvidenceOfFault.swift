@@ -112,7 +112,8 @@ extension MonitoredDevice {
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
         case .packVoltageHigh, .packVoltageLow, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost,
-            .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+            .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire,
+            .balancing:
             nil
         }
     }

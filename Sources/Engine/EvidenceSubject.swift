@@ -41,7 +41,8 @@ struct EvidenceSubject {
         case .cellVoltageHigh:
             self.init(
                 TraceKind.cellVoltages.includes, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMaximum })
-        case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+        case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire,
+            .balancing:
             // Only what the test compared: a highest cell that is told besides would count twice.
             self.init({ $0.isCellVoltage }, { $0 == place.map(Signal.cellVoltage) })
         case .thermal, .probeDead:

@@ -11,7 +11,7 @@ func possibleLimits(of alarm: DetectorAlarm) -> ClosedRange<Double> {
     case .temperatureRise: 0.01...100
     case .thermal, .probeDead: 1...60
     case .hardShort: 0.05...2
-    case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel: 0.001...1
+    case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .balancing: 0.001...1
     case .senseWire: 0.3...1
     case .socJump: 0.1...100
     case .packFade: 10...100
@@ -32,7 +32,7 @@ func check(_ rule: AlarmRule, of alarm: DetectorAlarm, _ map: YAMLMapping) {
         }
     case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow, .inverterTemperatureHigh: break
     case .temperatureRise, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
-        .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+        .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire, .balancing:
         if rule.chargingLimit != nil { map.report("chargingLimit: this alarm has none") }
     }
     if let only = onlyRouting(of: alarm), rule.routing != only {

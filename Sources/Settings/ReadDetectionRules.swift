@@ -27,14 +27,16 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let cells = map.required("cells") { readCells($0, level: alarms?[.resistance]) }
             let probes = map.required("probes", readProbes)
             let capacity = map.required("capacity", readCapacity)
+            let balancing = map.required("balancing", readBalancing)
             guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells,
-                let probes, let capacity
+                let probes, let capacity, let balancing
             else { return nil }
             return ChemistryRules(
                 chemistry: chemistry,
                 rules: DetectionRules(
                     alarms: alarms, classes: classes, deviceAlarmTiming: deviceAlarms, integrity: integrity,
-                    rise: rise, cells: cells, pack: PackRules(probes: probes, capacity: capacity)))
+                    rise: rise, cells: cells,
+                    pack: PackRules(probes: probes, capacity: capacity, balancing: balancing)))
         }
     }
 }

@@ -31,3 +31,15 @@ func readCapacity(_ value: YAMLValue) -> PackRules.Capacity? {
             plausible: plausible)
     }
 }
+
+/// Reads `balancing` of a detection file: what is a charge in which a high cell should have been balanced.
+func readBalancing(_ value: YAMLValue) -> PackRules.Balancing? {
+    value.mapping { map in
+        let above = map.required("above") { $0.number(in: 0.5...6) }
+        let leads = map.required("leads") { $0.duration(in: Milliseconds.seconds(10)...longest.upperBound) }
+        let charges = map.required("charges") { $0.integer(in: 1...1_000) }
+        let apart = map.required("apart") { $0.duration(in: longest) }
+        guard let above, let leads, let charges, let apart else { return nil }
+        return PackRules.Balancing(above: above, leads: leads, charges: charges, apart: apart)
+    }
+}

@@ -22,6 +22,7 @@ let lfp = DetectionRules(
         .softShort: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .cellFade: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .packFade: rule(70, deadBand: 3, onDelay: 0, offDelay: 0, reads: 1, routing: .k2),
+        .balancing: rule(0.050, deadBand: 0, onDelay: 0, offDelay: 0, reads: 1, routing: .k2),
         .stuckChannel: rule(0.012, deadBand: 0, onDelay: 900, offDelay: 0, reads: 1, routing: .k2),
         .senseWire: rule(0.7, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .socJump: rule(5, deadBand: 0, onDelay: 0, reads: 1, routing: .k2),
@@ -46,7 +47,8 @@ let packRules = PackRules(
     probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
     capacity: PackRules.Capacity(
         full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
-        plausible: 20...150))
+        plausible: 20...150),
+    balancing: PackRules.Balancing(above: 3.38, leads: .minutes(5), charges: 8, apart: .hours(6)))
 
 private func rule(
     _ limit: Double, charging: Double? = nil, deadBand: Double, onDelay: Int64, offDelay: Int64 = 30, reads: Int,
@@ -67,7 +69,8 @@ struct Bench {
     private static let total = cells * 2 + 2
     private static let word = cells * 2 + 3
     private static let heartbeat = cells * 2 + 4
-    private static let pointCount = cells * 2 + 5
+    private static let mask = cells * 2 + 5
+    private static let pointCount = cells * 2 + 6
 
     private(set) var second = 0.0
     /// `cellTemperatureHigh/3 raised at 12`, in order.
@@ -78,6 +81,8 @@ struct Bench {
     var amperes = 0.0
     var percent = 50.0
     var bits: UInt64 = 0
+    /// Which cells are balanced, bit 0 for cell 1.
+    var balanced: UInt64 = 0
     var qualities: [Int: Quality] = [:]
     var beats = true
     private var beat: UInt64 = 0
@@ -91,7 +96,9 @@ struct Bench {
     }
 
     /// - Parameter capacity: Ah that the pack is rated for.
-    init(interval: Int64 = 1_000, capacity: Double? = nil, active: Set<AlarmPlace> = []) {
+    init(
+        interval: Int64 = 1_000, capacity: Double? = nil, tellsBalancing: Bool = false, active: Set<AlarmPlace> = []
+    ) {
         let points = (0..<Self.pointCount).map { index -> WatchedDevice.Point in
             switch index {
             case ..<Self.cells: .init(name: "cell.\(index + 1).voltage", unit: "V", signal: .cellVoltage(index + 1))
@@ -103,6 +110,7 @@ struct Bench {
             case Self.charge: .init(name: "pack.soc", unit: "%", signal: .packStateOfCharge)
             case Self.total: .init(name: "pack.voltage", unit: "V", signal: .packVoltage)
             case Self.word: .init(name: "alarms", unit: "", signal: nil)
+            case Self.mask: .init(name: "pack.balancing", unit: "", signal: tellsBalancing ? .balancingMask : nil)
             default: .init(name: "device.heartbeat", unit: "", signal: .heartbeat)
             }
         }
@@ -169,6 +177,7 @@ struct Bench {
         put(Self.charge, percent, 10)
         put(Self.total, volts.reduce(0, +), 100)
         frame.samples[Self.word] = Sample(value: Double(bits), raw: bits, quality: .good)
+        frame.samples[Self.mask] = Sample(value: Double(balanced), raw: balanced, quality: .good)
         frame.samples[Self.heartbeat] = Sample(value: Double(beat), raw: beat, quality: .good)
         for (point, quality) in qualities { frame.samples[point].quality = quality }
     }

@@ -51,7 +51,8 @@ let rules = DetectionRules(
         probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
         capacity: PackRules.Capacity(
             full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
-            plausible: 20...150)))
+            plausible: 20...150),
+        balancing: PackRules.Balancing(above: 3.38, leads: .minutes(5), charges: 8, apart: .hours(6))))
 
 let hybrid = DeviceName("hybrid")
 let ticketOne = TicketID("home-1.1")
