@@ -40,7 +40,11 @@ struct CellWatch: ~Copyable {
     }
 
     /// Takes one frame; calls `found` for every alarm that comes up or goes.
-    mutating func observe(_ frame: borrowing SampleFrame, current: Double, found: (CellFinding) -> Void) {
+    ///
+    /// - Parameter mayTell: whether it may be told of now; what may not waits for a later frame.
+    mutating func observe(
+        _ frame: borrowing SampleFrame, current: Double, mayTell: (CellFinding) -> Bool, found: (CellFinding) -> Void
+    ) {
         for index in points.indices {
             let volts = frame.samples[points[index]].goodValue ?? .nan
             // What no Int16 holds is no cell either.
@@ -50,10 +54,12 @@ struct CellWatch: ~Copyable {
             millivolts, current: Float(current), at: Double(frame.stamp.boottime.nanoseconds) / 1e9, &findings)
         guard !findings.isEmpty else { return }
         for index in findings.indices {
-            findings[index].deviation =
-                Double(millivolts[findings[index].cell - 1]) - findings[index].state.medianVolts * 1_000
-            found(findings[index])
+            if findings[index].deviation == nil {
+                findings[index].deviation =
+                    Double(millivolts[findings[index].cell - 1]) - findings[index].state.medianVolts * 1_000
+            }
+            if mayTell(findings[index]) { found(findings[index]) }
         }
-        findings.removeAll(keepingCapacity: true)
+        findings.removeAll(where: mayTell)
     }
 }

@@ -93,16 +93,21 @@ package struct IntegrityRules: Sendable, Equatable {
     package var cellVoltageConfirmations: Int
     /// A longer silence resets every comparison with the reading before.
     package var gap: Milliseconds
+    /// So many frames after one of zeros or markers, and no longer than that, values neither raise nor end alarms.
+    package var restartReads: Int
+    package var restartTime: Milliseconds
 
     package init(
         temperatureStep: Double, temperatureConfirmations: Int, cellVoltageStep: Double,
-        cellVoltageConfirmations: Int, gap: Milliseconds
+        cellVoltageConfirmations: Int, gap: Milliseconds, restartReads: Int, restartTime: Milliseconds
     ) {
         self.temperatureStep = temperatureStep
         self.temperatureConfirmations = temperatureConfirmations
         self.cellVoltageStep = cellVoltageStep
         self.cellVoltageConfirmations = cellVoltageConfirmations
         self.gap = gap
+        self.restartReads = restartReads
+        self.restartTime = restartTime
     }
 }
 

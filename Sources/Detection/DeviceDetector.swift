@@ -18,6 +18,7 @@ package struct DeviceDetector: ~Copyable {
     private var jump = JumpWatch()
     private var jumpMachine: AlarmMachine
     private var slow: SlowWatch
+    private var restart = RestartSilence()
     private var freeze: FreezeWatch
     private var silence: SilenceWatch
     private var reports: [ReportWatch]
@@ -67,6 +68,7 @@ package struct DeviceDetector: ~Copyable {
         let afterGap = stamp.boottime - heardAt > device.rules.integrity.gap
         heardAt = stamp.boottime
         integrity.judge(frame, afterGap: afterGap)
+        restart.observe(isImpossible: integrity.isImpossible, at: stamp.boottime, device.rules.integrity)
         if !integrity.isImpossible { watchValues(frame, afterGap: afterGap, &transitions) }
         watchReports(frame, &transitions)
         silence.heard(at: stamp.boottime)
@@ -118,18 +120,18 @@ package struct DeviceDetector: ~Copyable {
         watchProbes(stamp, &transitions)
         watchCells(frame, current: current, &transitions)
         watchFreeze(frame, &transitions)
-        slow.observe(frame, of: device, integrity, isRepeated: freeze.isRepeated, &transitions)
+        if !restart.isSilent { slow.observe(frame, of: device, integrity, isRepeated: freeze.isRepeated, &transitions) }
         // What is repeated while time runs on is no reading: charge may move meanwhile.
-        if !freeze.isRepeated { watchJump(stamp, afterGap: afterGap, &transitions) }
+        if !freeze.isRepeated, !restart.isSilent { watchJump(stamp, afterGap: afterGap, &transitions) }
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
         for index in limits.indices {
             let watch = limits[index]
             let value = integrity.values[watch.point]
+            let condition = limited(watch.condition(value, isCharging: isCharging), watch.alarm)
             let change = limits[index].machine.advance(
-                watch.condition(value, isCharging: isCharging), agreeing: Int(integrity.agreeing[watch.point]),
-                at: stamp.boottime, timing: watch.timing)
+                condition, agreeing: Int(integrity.agreeing[watch.point]), at: stamp.boottime, timing: watch.timing)
             guard let change else { continue }
             let text = explanation.beyondLimit(
                 watch.alarm, place: watch.place, value: value,
@@ -150,7 +152,7 @@ package struct DeviceDetector: ~Copyable {
             else { continue }
             let isRunaway = rate >= rule.limit && celsius > limits.above && celsius - median >= limits.aboveMedian
             let change = rises[index].machine.advance(
-                isRunaway ? .violated : .normal, at: stamp.boottime, timing: rule.timing)
+                limited(isRunaway ? .violated : .normal, .temperatureRise), at: stamp.boottime, timing: rule.timing)
             guard let change else { continue }
             let place = rises[index].place
             let text = explanation.rise(place: place, celsius: celsius, rate: rate, median: median)
@@ -163,7 +165,7 @@ package struct DeviceDetector: ~Copyable {
         guard let rule = device.rules.alarms[.thermal], probes.count > 2 else { return }
         for index in probes.indices {
             let point = probes[index].point
-            let distance = integrity.values[point] - integrity.probeMedian
+            let distance = restart.isSilent ? .nan : integrity.values[point] - integrity.probeMedian
             let condition = probes[index].condition(
                 distance, at: stamp.boottime, limit: rule.limit, deadBand: rule.deadBand)
             let change = probes[index].machine.advance(
@@ -181,7 +183,11 @@ package struct DeviceDetector: ~Copyable {
     private mutating func watchCells(
         _ frame: borrowing SampleFrame, current: Double, _ transitions: inout [AlarmTransition]
     ) {
-        cells?.observe(frame, current: current) { finding in
+        let isSilent = restart.isSilent
+        cells?.observe(
+            frame, current: current,
+            mayTell: { isSilent ? $0.isRaised && device.rules.alarms[$0.alarm]?.routing == .k0 : true }
+        ) { finding in
             guard let rule = device.rules.alarms[finding.alarm],
                 let transition = AlarmTransition(
                     finding.alarm, place: finding.cell, finding.isRaised ? .raised : .cleared(edges: 1), of: device,
@@ -232,6 +238,11 @@ package struct DeviceDetector: ~Copyable {
                         isDoubtful: report.isDoubtful))
             }
         }
+    }
+
+    private func limited(_ condition: Condition, _ alarm: DetectorAlarm) -> Condition {
+        guard restart.isSilent else { return condition }
+        return restart.limited(condition, isSafety: device.rules.alarms[alarm]?.routing == .k0)
     }
 
     private func report(

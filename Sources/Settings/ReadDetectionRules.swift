@@ -117,12 +117,15 @@ private func readIntegrity(_ value: YAMLValue) -> IntegrityRules? {
         let cellVoltageStep = map.required("cellVoltageStep") { $0.number(in: 0.001...5) }
         let cellVoltageConfirmations = map.required("cellVoltageConfirmations") { $0.integer(in: 1...20) }
         let gap = map.required("gap") { $0.duration(in: longest) }
+        let restartReads = map.required("restartReads") { $0.integer(in: 0...1_000) }
+        let restartTime = map.required("restartTime") { $0.duration(in: longest) }
         guard let temperatureStep, let temperatureConfirmations, let cellVoltageStep, let cellVoltageConfirmations,
-            let gap
+            let gap, let restartReads, let restartTime
         else { return nil }
         return IntegrityRules(
             temperatureStep: temperatureStep, temperatureConfirmations: temperatureConfirmations,
-            cellVoltageStep: cellVoltageStep, cellVoltageConfirmations: cellVoltageConfirmations, gap: gap)
+            cellVoltageStep: cellVoltageStep, cellVoltageConfirmations: cellVoltageConfirmations, gap: gap,
+            restartReads: restartReads, restartTime: restartTime)
     }
 }
 

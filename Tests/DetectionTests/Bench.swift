@@ -32,7 +32,7 @@ let lfp = DetectionRules(
     classes: [:], deviceAlarmTiming: AlarmTiming(onDelay: .zero, offDelay: .seconds(30), reads: 2),
     integrity: IntegrityRules(
         temperatureStep: 5, temperatureConfirmations: 2, cellVoltageStep: 0.06, cellVoltageConfirmations: 3,
-        gap: .minutes(2)),
+        gap: .minutes(2), restartReads: 10, restartTime: .minutes(2)),
     rise: TemperatureRiseRule(window: .seconds(3), above: 45, aboveMedian: 15, slowestInterval: .seconds(2)),
     cells: CellRules(
         possible: 1.5...4.6, edges: [3.10, 3.20, 3.29, 3.34, 3.38, 3.43, 3.48], plateau: 3.20...3.38, restRate: 0.01,
