@@ -25,9 +25,23 @@ extension DetectorAlarm {
         switch self {
         case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow: voltageEntry
         case .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh, .packTemperatureLow,
-            .inverterTemperatureHigh, .temperatureRise, .thermal:
+            .inverterTemperatureHigh, .temperatureRise, .thermal, .probeDead:
             temperatureEntry
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire: cellEntry
+        case .balancing:
+            CatalogueEntry(
+                "A high cell is never balanced",
+                consequence: "It ends every charge before the others are full: the battery holds less and less.",
+                action: "Let it stay full for some hours a few times. If the cell stays ahead, the balancing of this "
+                    + "module is faulty, or its setting is wrong.",
+                timeToAct: "Weeks, but within the maker's notice window.")
+        case .packFade:
+            CatalogueEntry(
+                "The battery holds less than its warranty promises",
+                consequence: "It is empty sooner, and goes on losing; the warranty ends at a date.",
+                action: "Let support compare it with the maker's capacity test. First check that the rated capacity in "
+                    + "the site's file is this battery's.",
+                timeToAct: "Weeks, but within the maker's notice window.")
         case .socJump:
             CatalogueEntry(
                 "The state of charge jumped without any charge",
@@ -80,6 +94,12 @@ extension DetectorAlarm {
                 consequence: "A loose joint heats up more with every load, and can burn.",
                 action: "Load the battery less. An installer checks the joints and the cooling near this probe.",
                 timeToAct: "Today.")
+        case .probeDead:
+            CatalogueEntry(
+                "A temperature probe is dead",
+                consequence: "Nobody would see this place get hot. The battery itself is probably fine.",
+                action: "An installer checks the probe, its plug and its cable; it needs no new cells.",
+                timeToAct: "Days.")
         case .temperatureRise:
             CatalogueEntry(
                 "A cell heats up by itself",

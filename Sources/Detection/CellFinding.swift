@@ -31,6 +31,8 @@ package struct CellFinding: Sendable, Equatable {
     /// mΩ of the median cell where `value` is an excess resistance, else nil.
     package var usualMilliohms: Double?
     package var state: OperatingState
+    /// mV from the median in the frame in which it came up; nil where the comparison does not say.
+    package var deviation: Double?
 
     /// 0 to 1: 0.5 at the limit, 0.9 at three times the limit, never quite 1.
     var confidence: Double {

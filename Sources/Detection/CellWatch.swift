@@ -29,7 +29,7 @@ struct CellWatch: ~Copyable {
 
     private static let fewestCells = 3
     /// Ah; of a home battery's cell where nobody says it.
-    private static let usualCapacity = 50.0
+    static let usualCapacity = 50.0
 
     /// Every alarm that can come up on a device.
     static func places(of device: WatchedDevice) -> [AlarmPlace] {
@@ -39,8 +39,15 @@ struct CellWatch: ~Copyable {
             .flatMap { alarm in (1...count).map { AlarmPlace(alarm: alarm.rawValue, place: $0) } }
     }
 
+    /// Of the cells that are believed.
+    var medianVolts: Double { Double(comparison.median) / 1_000 }
+
     /// Takes one frame; calls `found` for every alarm that comes up or goes.
-    mutating func observe(_ frame: borrowing SampleFrame, current: Double, found: (CellFinding) -> Void) {
+    ///
+    /// - Parameter mayTell: whether it may be told of now; what may not waits for a later frame.
+    mutating func observe(
+        _ frame: borrowing SampleFrame, current: Double, mayTell: (CellFinding) -> Bool, found: (CellFinding) -> Void
+    ) {
         let samples = frame.samples.span
         for index in points.indices {
             let volts = samples[points[index]].goodOrNaN
@@ -50,7 +57,13 @@ struct CellWatch: ~Copyable {
         comparison.observe(
             millivolts, current: Float(current), at: Double(frame.stamp.boottime.nanoseconds) / 1e9, &findings)
         guard !findings.isEmpty else { return }
-        for finding in findings { found(finding) }
-        findings.removeAll(keepingCapacity: true)
+        for index in findings.indices {
+            if findings[index].deviation == nil {
+                findings[index].deviation =
+                    Double(millivolts[findings[index].cell - 1]) - findings[index].state.medianVolts * 1_000
+            }
+            if mayTell(findings[index]) { found(findings[index]) }
+        }
+        findings.removeAll(where: mayTell)
     }
 }

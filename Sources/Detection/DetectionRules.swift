@@ -55,10 +55,11 @@ package struct DetectionRules: Sendable, Equatable {
     package var integrity: IntegrityRules
     package var rise: TemperatureRiseRule
     package var cells: CellRules
+    package var pack: PackRules
 
     package init(
         alarms: [DetectorAlarm: AlarmRule], classes: [Routing: ClassRule], deviceAlarmTiming: AlarmTiming,
-        integrity: IntegrityRules, rise: TemperatureRiseRule, cells: CellRules
+        integrity: IntegrityRules, rise: TemperatureRiseRule, cells: CellRules, pack: PackRules
     ) {
         self.alarms = alarms
         self.classes = classes
@@ -66,6 +67,7 @@ package struct DetectionRules: Sendable, Equatable {
         self.integrity = integrity
         self.rise = rise
         self.cells = cells
+        self.pack = pack
     }
 }
 
@@ -91,16 +93,21 @@ package struct IntegrityRules: Sendable, Equatable {
     package var cellVoltageConfirmations: Int
     /// A longer silence resets every comparison with the reading before.
     package var gap: Milliseconds
+    /// So many frames after one of zeros or markers, and no longer than that, values neither raise nor end alarms.
+    package var restartReads: Int
+    package var restartTime: Milliseconds
 
     package init(
         temperatureStep: Double, temperatureConfirmations: Int, cellVoltageStep: Double,
-        cellVoltageConfirmations: Int, gap: Milliseconds
+        cellVoltageConfirmations: Int, gap: Milliseconds, restartReads: Int, restartTime: Milliseconds
     ) {
         self.temperatureStep = temperatureStep
         self.temperatureConfirmations = temperatureConfirmations
         self.cellVoltageStep = cellVoltageStep
         self.cellVoltageConfirmations = cellVoltageConfirmations
         self.gap = gap
+        self.restartReads = restartReads
+        self.restartTime = restartTime
     }
 }
 

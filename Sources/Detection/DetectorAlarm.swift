@@ -4,8 +4,9 @@ package import Terms
 package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     case cellVoltageHigh, cellVoltageLow, packVoltageHigh, packVoltageLow
     case cellTemperatureHigh, cellTemperatureLow, packTemperatureHigh, packTemperatureLow, inverterTemperatureHigh
-    case temperatureRise, thermal, socJump, frozenData, dataLost
-    case hardShort, resistance, baselineShift, softShort, cellFade, stuckChannel, senseWire
+    case temperatureRise, thermal, probeDead, socJump, frozenData, dataLost
+    case hardShort, resistance, baselineShift, softShort, cellFade, packFade, stuckChannel, senseWire
+    case balancing
 
     /// The fault that the alarm belongs to: alarms of one root share one fault, so that one root opens one ticket.
     package var fault: FaultCode {
@@ -17,7 +18,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .cellTemperatureHigh, .packTemperatureHigh, .temperatureRise: FaultCode("overTemperature")
         case .cellTemperatureLow, .packTemperatureLow: FaultCode("underTemperature")
         case .inverterTemperatureHigh: FaultCode("inverterOverTemperature")
-        case .thermal, .socJump, .frozenData, .dataLost: FaultCode(rawValue)
+        case .thermal, .probeDead, .packFade, .balancing, .socJump, .frozenData, .dataLost: FaultCode(rawValue)
         case .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
             FaultCode("cell")
         }
@@ -26,7 +27,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     /// The fault of one cell or probe: what several tests say of the same cell is one fault, another cell's another.
     func fault(place: Int?) -> FaultCode {
         guard let place else { return fault }
-        if self == .thermal { return FaultCode("thermal-\(place)") }
+        if [.thermal, .probeDead, .balancing].contains(self) { return FaultCode("\(rawValue)-\(place)") }
         return CellComparison.alarms.contains(self) ? FaultCode("cell-\(place)") : fault
     }
 
@@ -37,12 +38,14 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
         case .cellTemperatureHigh, .packTemperatureHigh, .inverterTemperatureHigh: .overTemperature
         case .cellTemperatureLow, .packTemperatureLow: .underTemperature
         case .temperatureRise: .hardShort
-        case .thermal: .thermal
+        case .thermal, .probeDead: .thermal
         case .hardShort: .hardShort
         case .resistance: .resistance
         case .baselineShift: .baselineShift
         case .softShort: .softShort
         case .cellFade: .cellFade
+        case .packFade: .packFade
+        case .balancing: .balancing
         case .stuckChannel: .stuckChannel
         case .senseWire: .senseWire
         case .socJump: .socJump
@@ -54,7 +57,7 @@ package enum DetectorAlarm: String, CaseIterable, Hashable, Sendable {
     /// Whether a reading above the limit violates it; false for lower limits.
     var isUpperLimit: Bool {
         switch self {
-        case .cellVoltageLow, .packVoltageLow, .cellTemperatureLow, .packTemperatureLow: false
+        case .cellVoltageLow, .packVoltageLow, .cellTemperatureLow, .packTemperatureLow, .packFade: false
         default: true
         }
     }

@@ -21,6 +21,8 @@ package struct DeviceDetector: ~Copyable {
     private var cells: CellWatch?
     private var jump: JumpWatch
     private var jumpMachine: AlarmMachine
+    private var slow: SlowWatch
+    private var restart = RestartSilence()
     private var freeze: FreezeWatch
     private var silence: SilenceWatch
     private var reports: [ReportWatch]
@@ -57,6 +59,7 @@ package struct DeviceDetector: ~Copyable {
         cells = CellWatch(device, active: active)
         jump = JumpWatch(capacity: device.capacityAmpereHours)
         jumpMachine = machine(.socJump, nil)
+        slow = SlowWatch(device, active: active)
         freeze = FreezeWatch(device)
         freeze.machine = machine(.frozenData, nil)
         silence = SilenceWatch(machine: machine(.dataLost, nil), since: now)
@@ -72,6 +75,7 @@ package struct DeviceDetector: ~Copyable {
         let afterGap = stamp.boottime - heardAt > device.rules.integrity.gap
         heardAt = stamp.boottime
         integrity.judge(frame, afterGap: afterGap)
+        restart.observe(isImpossible: integrity.isImpossible, at: stamp.boottime, device.rules.integrity)
         if !integrity.isImpossible { watchValues(frame, afterGap: afterGap, &transitions) }
         watchReports(frame, &transitions)
         silence.heard(at: stamp.boottime)
@@ -104,7 +108,7 @@ package struct DeviceDetector: ~Copyable {
         }
         for rise in rises { add(.temperatureRise, rise.place) }
         for probe in probes { add(.thermal, probe.place) }
-        for place in CellWatch.places(of: device) { places.insert(place) }
+        for place in CellWatch.places(of: device) + slow.places { places.insert(place) }
         for alarm in [DetectorAlarm.socJump, .frozenData, .dataLost] { add(alarm, nil) }
         return places
     }
@@ -121,8 +125,13 @@ package struct DeviceDetector: ~Copyable {
         watchProbes(stamp, &transitions)
         watchCells(frame, current: current, &transitions)
         watchFreeze(frame, &transitions)
+        if !restart.isSilent {
+            slow.observe(
+                frame, of: device, integrity, cellMedian: cells?.medianVolts ?? .nan, isRepeated: freeze.isRepeated,
+                &transitions)
+        }
         // What is repeated while time runs on is no reading: charge may move meanwhile.
-        if !freeze.isRepeated { watchJump(current, stamp, afterGap: afterGap, &transitions) }
+        if !freeze.isRepeated, !restart.isSilent { watchJump(current, stamp, afterGap: afterGap, &transitions) }
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
@@ -132,9 +141,9 @@ package struct DeviceDetector: ~Copyable {
         for index in limits.indices {
             let watch = limits[index]
             let value = integrity.values[watch.point]
+            let condition = limited(watch.condition(value, isCharging: isCharging), watch.alarm)
             let change = limits[index].machine.advance(
-                watch.condition(value, isCharging: isCharging), agreeing: Int(integrity.agreeing[watch.point]),
-                at: stamp.boottime, timing: watch.timing)
+                condition, agreeing: Int(integrity.agreeing[watch.point]), at: stamp.boottime, timing: watch.timing)
             if !limits[index].machine.isIdle { areLimitsIdle = false }
             guard let change else { continue }
             let text = explanation.beyondLimit(
@@ -160,7 +169,7 @@ package struct DeviceDetector: ~Copyable {
             guard let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window) else { continue }
             let isRunaway = rate >= rule.limit && celsius > limits.above && celsius - median >= limits.aboveMedian
             let change = rises[index].machine.advance(
-                isRunaway ? .violated : .normal, at: stamp.boottime, timing: rule.timing)
+                limited(isRunaway ? .violated : .normal, .temperatureRise), at: stamp.boottime, timing: rule.timing)
             guard let change else { continue }
             let place = rises[index].place
             let text = explanation.rise(place: place, celsius: celsius, rate: rate, median: median)
@@ -173,31 +182,36 @@ package struct DeviceDetector: ~Copyable {
         guard let rule = rules.thermal, probes.count > 2 else { return }
         for index in probes.indices {
             let point = probes[index].point
-            let distance = integrity.values[point] - integrity.probeMedian
+            let distance = restart.isSilent ? .nan : integrity.values[point] - integrity.probeMedian
             let condition = probes[index].condition(
                 distance, at: stamp.boottime, limit: rule.limit, deadBand: rule.deadBand)
             let change = probes[index].machine.advance(
                 condition, agreeing: Int(integrity.agreeing[point]), at: stamp.boottime, timing: rule.timing)
             guard let change else { continue }
             let place = probes[index].place
-            let text = explanation.hot(place: place, distance: distance, usual: probes[index].usual)
-            report(.thermal, place, change, text, stamp, &transitions)
+            let usual = probes[index].usual
+            let text = explanation.hot(place: place, distance: distance, usual: usual)
+            let reading = TestReading.shift(
+                distance - usual, from: usual, limit: rule.limit, unit: "°C", isUpperOnly: true)
+            report(.thermal, place, change, text, stamp, &transitions, reading: reading)
         }
     }
 
     private mutating func watchCells(
         _ frame: borrowing SampleFrame, current: Double, _ transitions: inout [AlarmTransition]
     ) {
-        cells?.observe(frame, current: current) { finding in
-            guard let rule = device.rules.alarms[finding.alarm] else { return }
-            transitions.append(
-                AlarmTransition(
-                    kind: finding.isRaised ? .raised : .cleared(edges: 1), device: device.name,
-                    alarm: finding.alarm.rawValue,
-                    fault: finding.alarm.fault(place: finding.cell), place: finding.cell,
-                    faultClass: finding.alarm.faultClass, severity: rule.severity, routing: rule.routing,
+        let isSilent = restart.isSilent
+        cells?.observe(
+            frame, current: current,
+            mayTell: { isSilent ? $0.isRaised && device.rules.alarms[$0.alarm]?.routing == .k0 : true }
+        ) { finding in
+            guard let rule = device.rules.alarms[finding.alarm],
+                let transition = AlarmTransition(
+                    finding.alarm, place: finding.cell, finding.isRaised ? .raised : .cleared(edges: 1), of: device,
                     explanation: explanation.cell(finding), state: finding.state.text, confidence: finding.confidence,
-                    stamp: frame.stamp))
+                    reading: finding.reading(ruleLimit: rule.limit), stamp: frame.stamp)
+            else { return }
+            transitions.append(transition)
         }
     }
 
@@ -246,17 +260,20 @@ package struct DeviceDetector: ~Copyable {
         }
     }
 
+    private func limited(_ condition: Condition, _ alarm: DetectorAlarm) -> Condition {
+        guard restart.isSilent else { return condition }
+        return restart.limited(condition, isSafety: device.rules.alarms[alarm]?.routing == .k0)
+    }
+
     private func report(
         _ alarm: DetectorAlarm, _ place: Int?, _ change: AlarmMachine.Change, _ explanation: String,
-        _ stamp: Stamp, _ transitions: inout [AlarmTransition]
+        _ stamp: Stamp, _ transitions: inout [AlarmTransition], reading: TestReading? = nil
     ) {
-        guard let rule = device.rules.alarms[alarm] else { return }
-        transitions.append(
-            AlarmTransition(
-                kind: change, device: device.name, alarm: alarm.rawValue,
-                fault: alarm.fault(place: place), place: place, faultClass: alarm.faultClass,
-                severity: rule.severity,
-                routing: rule.routing, explanation: explanation, stamp: stamp))
+        guard
+            let transition = AlarmTransition(
+                alarm, place: place, change, of: device, explanation: explanation, reading: reading, stamp: stamp)
+        else { return }
+        transitions.append(transition)
     }
 }
 

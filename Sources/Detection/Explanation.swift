@@ -18,8 +18,8 @@ struct Explanation {
         case .cellTemperatureLow, .packTemperatureLow:
             let when = isCharging ? " while it charges" : ""
             return "\(subject) is at \(celsius(value)); it must stay above \(celsius(limit))\(when)."
-        case .temperatureRise, .thermal, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift,
-            .softShort, .cellFade, .stuckChannel, .senseWire:
+        case .temperatureRise, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost, .hardShort,
+            .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire, .balancing:
             return "\(subject) is at \(rounded(value, 2)); the limit is \(rounded(limit, 2))."
         }
     }

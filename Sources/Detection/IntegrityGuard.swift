@@ -19,6 +19,7 @@ struct IntegrityGuard {
     private(set) var isImpossible = false
 
     private let possibleVolts: ClosedRange<Double>
+    private let possibleCelsius: ClosedRange<Double>
     private let unguarded: [Int]
     private var cells: SiblingGuard
     private var probes: SiblingGuard
@@ -28,6 +29,7 @@ struct IntegrityGuard {
     init(_ device: WatchedDevice) {
         let rules = device.rules.integrity
         possibleVolts = device.rules.cells.possible
+        possibleCelsius = device.rules.pack.probes.possible
         cells = SiblingGuard(
             points: device.numberedPoints(\.cellVoltageNumber).map(\.point), step: rules.cellVoltageStep,
             confirmations: rules.cellVoltageConfirmations)
@@ -74,16 +76,14 @@ struct IntegrityGuard {
 
     private mutating func judgeProbes(_ samples: Span<Sample>) {
         let isLie = probes.points.count > 1 && Self.areAllZero(samples, at: probes.points)
-        if isLie || !probes.follow(samples, in: Self.anyTemperature, isCommon: false, &values, &heldBack) {
-            _ = probes.read(samples, in: Self.anyTemperature)
+        if isLie || !probes.follow(samples, in: possibleCelsius, isCommon: false, &values, &heldBack) {
+            _ = probes.read(samples, in: possibleCelsius)
             if isLie { probes.holdAll() }
             probes.judge(common: 0, &agreeing)
             probes.put(samples, &values, &heldBack)
         }
         probeMedian = probes.median()
     }
-
-    private static let anyTemperature = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
 
     private static func areAllZero(_ samples: Span<Sample>, at points: [Int]) -> Bool {
         for point in points where samples[point].goodOrNaN != 0 { return false }

@@ -125,11 +125,13 @@ package struct AlarmTransition: Sendable {
     package var isNoLongerWatched = false
     /// Whether nobody knows for sure what it means: it is logged and never opens a ticket.
     package var isDoubtful = false
+    /// What the test measured; nil where the alarm compares one value with one limit, or ends.
+    package var reading: TestReading?
 
     package init(
         kind: Kind, device: DeviceName, alarm: String, fault: FaultCode, place: Int?, faultClass: FaultClass,
         severity: Severity, routing: Routing, explanation: String, state: String? = nil, confidence: Double? = nil,
-        stamp: Stamp, isNoLongerWatched: Bool = false, isDoubtful: Bool = false
+        stamp: Stamp, isNoLongerWatched: Bool = false, isDoubtful: Bool = false, reading: TestReading? = nil
     ) {
         self.kind = kind
         self.device = device
@@ -145,6 +147,19 @@ package struct AlarmTransition: Sendable {
         self.stamp = stamp
         self.isNoLongerWatched = isNoLongerWatched
         self.isDoubtful = isDoubtful
+        self.reading = reading
+    }
+
+    /// What the box itself has found; nil where the rules do not watch it.
+    init?(
+        _ alarm: DetectorAlarm, place: Int?, _ kind: Kind, of device: borrowing WatchedDevice, explanation: String,
+        state: String? = nil, confidence: Double? = nil, reading: TestReading? = nil, stamp: Stamp
+    ) {
+        guard let rule = device.rules.alarms[alarm] else { return nil }
+        self.init(
+            kind: kind, device: device.name, alarm: alarm.rawValue, fault: alarm.fault(place: place), place: place,
+            faultClass: alarm.faultClass, severity: rule.severity, routing: rule.routing, explanation: explanation,
+            state: state, confidence: confidence, stamp: stamp, reading: kind == .raised ? reading : nil)
     }
 }
 

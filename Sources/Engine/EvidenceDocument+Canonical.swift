@@ -99,6 +99,7 @@ extension EvidenceDocument.Finding {
         .present([
             "unit": .text(unit), "measure": .text(measure.rawValue), "value": .thousandths(value),
             "median": .thousandths(median), "limit": .thousandths(limit), "limitLabel": limitLabel.map { .text($0) },
+            "usual": .thousandths(usual), "side": isUpperOnly ? .text("above") : nil, "amount": amount?.canonical,
         ])
     }
 
@@ -108,7 +109,22 @@ extension EvidenceDocument.Finding {
         }
         self.init(
             unit: unit, measure: measure, value: value["value"]?.thousandths, median: value["median"]?.thousandths,
-            limit: value["limit"]?.thousandths, limitLabel: value["limitLabel"]?.text)
+            limit: value["limit"]?.thousandths, limitLabel: value["limitLabel"]?.text,
+            usual: value["usual"]?.thousandths, isUpperOnly: value["side"]?.text == "above",
+            amount: value["amount"].flatMap(EvidenceDocument.Amount.init))
+    }
+}
+
+extension EvidenceDocument.Amount {
+    fileprivate var canonical: CanonicalValue {
+        .present(["label": .text(label), "unit": .text(unit), "value": .thousandths(value)])
+    }
+
+    fileprivate init?(_ value: CanonicalValue) {
+        guard let label = value["label"]?.text, let unit = value["unit"]?.text,
+            let number = value["value"]?.thousandths
+        else { return nil }
+        self.init(label: label, value: number, unit: unit)
     }
 }
 

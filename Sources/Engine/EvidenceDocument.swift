@@ -69,8 +69,17 @@ package struct EvidenceDocument: Sendable, Equatable {
 
     /// The numbers of the alarm.
     package struct Finding: Sendable, Equatable {
-        /// What the limit is compared with: the value, or how far it lies from the median of its siblings.
-        package enum Measure: String, Sendable { case value, deviation }
+        /// What the limit is compared with.
+        package enum Measure: String, Sendable {
+            /// The value itself.
+            case value
+            /// How far it lies from the median of its siblings.
+            case deviation
+            /// How far it lies from where it usually is among its siblings.
+            case shift
+            /// Something that the curves do not show.
+            case amount
+        }
 
         package var unit: String
         package var measure: Measure
@@ -78,11 +87,26 @@ package struct EvidenceDocument: Sendable, Equatable {
         package var value: Double?
         /// Of the subject and its siblings together.
         package var median: Double?
+        /// In `unit`; of an amount in its unit.
         package var limit: Double?
         package var limitLabel: String?
+        /// Where the subject usually lies, from the median, by what the test had learned.
+        package var usual: Double?
+        /// Whether only a value above its usual place is wrong.
+        package var isUpperOnly = false
+        package var amount: Amount?
 
         /// How far the subject lies from the median.
         package var deviation: Double? { value.flatMap { value in median.map { value - $0 } } }
+    }
+
+    /// What a test measured that is no value of a curve.
+    package struct Amount: Sendable, Equatable {
+        /// `the others moved`
+        package var label: String
+        package var value: Double
+        /// Empty for a ratio.
+        package var unit: String
     }
 
     /// A time of which no frames are kept.

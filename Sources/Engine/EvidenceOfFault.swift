@@ -9,17 +9,19 @@ extension MonitoredDevice {
     /// - Parameter budget: its size in bytes, at most `EvidenceDocument.mostBytes`.
     func evidence(_ request: EvidenceRequest, now: Stamp, budget: Int) -> NewEvidence {
         let occurrence = request.occurrence
-        let subject = DetectorAlarm(rawValue: occurrence.alarm)
-        let (wanted, isSubject) = subject?.signals(place: occurrence.place) ?? Self.signalsOfDeviceAlarm
         let points = recordedPoints
-        func role(_ point: Int) -> EvidenceDocument.Curve.Role {
-            guard let signal = points[point].signal, wanted(signal) else { return .other }
-            return isSubject(signal) ? .subject : .sibling
-        }
+        let subject = EvidenceSubject(occurrence, of: detector.device)
         let clock = RecordClock(now: now)
         let reach = request.reach(clock)
         let moment = RecordMoment(
             record: record, at: request.part == .before ? clock.boottime(of: request.raised) : reach.upperBound)
+        func isWanted(_ point: Int) -> Bool { points[point].signal.map(subject.isWanted) ?? false }
+        let extreme = subject.extreme?.point(
+            of: record.points.filter(isWanted).compactMap { point in moment.read(point).map { (point, $0) } })
+        func role(_ point: Int) -> EvidenceDocument.Curve.Role {
+            guard let signal = points[point].signal, subject.isWanted(signal) else { return .other }
+            return subject.isSubject(signal) || point == extreme ? .subject : .sibling
+        }
         let header = EvidenceDocument.Header(
             part: request.part, site: request.site.text, ticket: request.ticket.text, device: occurrence.device.text,
             serial: request.serial, profile: profile,
@@ -27,7 +29,7 @@ extension MonitoredDevice {
                 occurrence, raisedAt: clock.wall(clock.boottime(of: request.raised)),
                 openedAt: clock.wall(clock.boottime(of: request.opened))),
             state: moment.operatingState(points),
-            finding: finding(subject, moment, role), line: request.line, from: clock.wall(reach.lowerBound),
+            finding: finding(of: occurrence, moment, role), line: request.line, from: clock.wall(reach.lowerBound),
             to: clock.wall(reach.upperBound), gaps: gaps(reach, clock),
             pointsLeftOut: record.pointCount - record.points.count)
         let writer = EvidenceWriter(
@@ -36,20 +38,31 @@ extension MonitoredDevice {
     }
 
     private func finding(
-        _ alarm: DetectorAlarm?, _ moment: RecordMoment, _ role: (Int) -> EvidenceDocument.Curve.Role
+        of occurrence: AlarmOccurrence, _ moment: RecordMoment, _ role: (Int) -> EvidenceDocument.Curve.Role
     ) -> EvidenceDocument.Finding? {
         let concerned = record.points.filter { role($0) != .other }
         guard let unit = concerned.first.map({ recordedPoints[$0].unit }) else { return nil }
         let subject = concerned.first { role($0) == .subject && moment.read($0) != nil }
-        let deviationLimit = alarm.flatMap { self.deviationLimit(of: $0, moment) }
-        let limit = alarm.flatMap { self.limit(of: $0) }
-        return EvidenceDocument.Finding(
-            unit: unit, measure: deviationLimit == nil ? .value : .deviation, value: subject.flatMap(moment.read),
-            median: median(concerned.compactMap(moment.read)), limit: deviationLimit ?? limit?.value,
-            limitLabel: deviationLimit == nil ? limit?.label : "limit")
+        var finding = EvidenceDocument.Finding(
+            unit: unit, measure: .value, value: subject.flatMap(moment.read),
+            median: median(concerned.compactMap(moment.read)))
+        guard let alarm = DetectorAlarm(rawValue: occurrence.alarm) else { return finding }
+        if let reading = testReadings[AlarmPlace(alarm: occurrence.alarm, place: occurrence.place)] {
+            finding.take(reading)
+        } else if let distance = deviationLimit(of: alarm, moment) {
+            finding.measure = .deviation
+            finding.limit = distance
+            finding.limitLabel = "limit"
+        } else {
+            let limit = limit(of: alarm)
+            finding.limit = limit?.value
+            finding.limitLabel = limit?.label
+        }
+        return finding
     }
 
-    /// How far a value may lie from the median of its siblings, for alarms that compare it with them.
+    /// How far a value may lie from the median of its siblings, for alarms that compare it with them
+    /// and of which nothing was remembered: after a restart, an hour after the ticket.
     private func deviationLimit(of alarm: DetectorAlarm, _ moment: RecordMoment) -> Double? {
         let rules = detector.device.rules
         guard let rule = rules.alarms[alarm] else { return nil }
@@ -90,11 +103,6 @@ extension MonitoredDevice {
     private static let shortestGap: Int64 = 150_000
     private static let mostGaps = 100
 
-    /// A maker's alarm does not say what it saw: the temperatures tell most.
-    private static var signalsOfDeviceAlarm: ((Signal) -> Bool, (Signal) -> Bool) {
-        ({ TraceKind.temperatures.includes($0) }, { _ in false })
-    }
-
     /// The limit in the unit of the curves, for alarms that compare one value with one limit.
     private func limit(of alarm: DetectorAlarm) -> EvidenceTrace.Limit? {
         switch alarm {
@@ -103,32 +111,33 @@ extension MonitoredDevice {
             detector.device.rules.alarms[alarm].map { EvidenceTrace.Limit(label: "limit", value: $0.limit) }
         case .temperatureRise:
             EvidenceTrace.Limit(label: "runaway watched above", value: detector.device.rules.rise.above)
-        case .packVoltageHigh, .packVoltageLow, .thermal, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
-            .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire:
+        case .packVoltageHigh, .packVoltageLow, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost,
+            .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire,
+            .balancing:
             nil
         }
     }
 }
 
-extension DetectorAlarm {
-    /// Which points show the alarm, and which of them it is about.
-    fileprivate func signals(place: Int?) -> (wanted: (Signal) -> Bool, subject: (Signal) -> Bool) {
-        switch self {
-        case .cellVoltageLow:
-            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMinimum })
-        case .cellVoltageHigh, .hardShort, .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel,
-            .senseWire:
-            ({ TraceKind.cellVoltages.includes($0) }, { $0 == place.map(Signal.cellVoltage) ?? .cellVoltageMaximum })
-        case .cellTemperatureHigh, .cellTemperatureLow, .temperatureRise, .thermal:
-            ({ TraceKind.temperatures.includes($0) }, { $0 == place.map(Signal.cellTemperature) })
-        case .packTemperatureHigh, .packTemperatureLow, .inverterTemperatureHigh:
-            ({ TraceKind.temperatures.includes($0) }, { !($0 == .packTemperatureMinimum) })
-        case .packVoltageHigh, .packVoltageLow:
-            ({ $0 == .packVoltage }, { _ in true })
-        case .socJump:
-            ({ $0 == .packStateOfCharge }, { _ in true })
-        case .frozenData, .dataLost:
-            ({ $0 == .packPower || $0 == .packCurrent }, { $0 == .packPower })
+extension EvidenceDocument.Finding {
+    /// V or °C; a place that is nearer to the median than that is the median's.
+    private static let nothing = 0.0005
+
+    /// Takes what the test measured when the alarm came up.
+    fileprivate mutating func take(_ reading: TestReading) {
+        limit = reading.limit
+        limitLabel = "limit"
+        guard let usual = reading.usual, reading.unit == unit else {
+            measure = .amount
+            amount = .init(label: reading.label, value: reading.value, unit: reading.unit)
+            return
         }
+        guard abs(usual) >= Self.nothing || reading.isUpperOnly else {
+            measure = .deviation
+            return
+        }
+        measure = .shift
+        self.usual = usual
+        isUpperOnly = reading.isUpperOnly
     }
 }

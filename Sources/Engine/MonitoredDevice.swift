@@ -18,6 +18,8 @@ final class MonitoredDevice {
     private var newest: Stamp?
     /// Readings that were good and not believed, since the start.
     private(set) var suspectReadings = 0
+    /// What tests measured when their alarms last came up, at most one each; gone with the process.
+    private(set) var testReadings: [AlarmPlace: TestReading] = [:]
 
     /// - Parameter before: what is remembered of the device so far; it is kept where it has the same points.
     init(
@@ -32,6 +34,7 @@ final class MonitoredDevice {
             record = before.record
             recordedPoints = before.recordedPoints
             newest = before.newest
+            testReadings = before.testReadings
         } else {
             let points = device.points
             record = DeviceRecord(
@@ -53,7 +56,12 @@ final class MonitoredDevice {
         isWhole = frame.failedRequests == 0
         newest = frame.stamp
         if !frame.isSilent { heardAt = frame.stamp.wall }
+        let known = transitions.count
         detector.observe(frame, &transitions)
+        for transition in transitions[known...] {
+            guard let reading = transition.reading else { continue }
+            testReadings[AlarmPlace(alarm: transition.alarm, place: transition.place)] = reading
+        }
         let heldBack = frame.isSilent ? [] : detector.heldBack
         // What is not believed is shown, and shown as not believed.
         for point in heldBack { samples[point].quality = .suspect }

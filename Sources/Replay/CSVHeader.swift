@@ -6,7 +6,11 @@ struct CSVHeader {
     /// One column.
     struct Column {
         /// What its numbers are.
-        enum Role: UInt8 { case ignored, time, sample }
+        enum Role: UInt8 {
+            case ignored, time, sample
+            /// A word of bits: `0x6fff`, or a decimal number.
+            case word
+        }
 
         var role: Role
         /// The point's position in the frame.
@@ -17,7 +21,7 @@ struct CSVHeader {
 
     let names: [String]
     private(set) var columns: [Column]
-    /// In the order of a frame: cells, probes, current, state of charge, whatever the order of the columns.
+    /// In the order of a frame: cells, probes, current, state of charge, balancing, whatever the order of the columns.
     let points: [WatchedDevice.Point]
 
     /// Columns of 400 cells, as many probes, and what nobody asked for.
@@ -64,7 +68,8 @@ struct CSVHeader {
         found.sort { Self.place(of: $0.signal) < Self.place(of: $1.signal) }
         points = found.map { WatchedDevice.Point(name: $0.signal.name, unit: $0.signal.unit, signal: $0.signal) }
         for (point, entry) in found.enumerated() {
-            columns[entry.column] = Column(role: .sample, point: point, power: entry.power)
+            let role: Column.Role = entry.signal == .balancingMask ? .word : .sample
+            columns[entry.column] = Column(role: role, point: point, power: entry.power)
         }
     }
 
@@ -76,11 +81,12 @@ struct CSVHeader {
 
     private static let advice =
         "The first line names the columns: t_s, v01_mv to v400_mv (cells), t01_c to t400_c (probes), i_a (above 0 "
-        + "charges), soc_pct; any of them but t_s may be missing"
+        + "charges), soc_pct, balancing_mask (bit 0 is cell 1); any of them but t_s may be missing"
 
     private static func meaning(of name: some Collection<UInt8>) -> (Signal, power: Int)? {
         if name.elementsEqual("i_a".utf8) { return (.packCurrent, 0) }
         if name.elementsEqual("soc_pct".utf8) { return (.packStateOfCharge, 0) }
+        if name.elementsEqual("balancing_mask".utf8) { return (.balancingMask, 0) }
         if let number = number(in: name, between: "v", and: "_mv") { return (.cellVoltage(number), 3) }
         if let number = number(in: name, between: "t", and: "_c") { return (.cellTemperature(number), 0) }
         return nil
@@ -104,6 +110,7 @@ struct CSVHeader {
         case .cellVoltage(let number): number
         case .cellTemperature(let number): 1_000 + number
         case .packCurrent: 2_000
+        case .balancingMask: 2_002
         default: 2_001
         }
     }
@@ -115,6 +122,7 @@ extension Signal {
         case .cellVoltage(let number): "cell.\(number).voltage"
         case .cellTemperature(let number): "cell.\(number).temperature"
         case .packCurrent: "pack.current"
+        case .balancingMask: "pack.balancing"
         default: "pack.soc"
         }
     }
@@ -124,6 +132,7 @@ extension Signal {
         case .cellVoltage: "V"
         case .cellTemperature: "°C"
         case .packCurrent: "A"
+        case .balancingMask: ""
         default: "%"
         }
     }

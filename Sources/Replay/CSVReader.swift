@@ -187,8 +187,10 @@ extension CSVReader {
             switch column.role {
             case .ignored:
                 while place.pointee != 0x2C, place.pointee != 0x0A { place += 1 }
-            case .time, .sample:
-                let field = try readNumber(at: place, power: column.power, column: index)
+            case .time, .sample, .word:
+                let field = column.role == .word
+                    ? try readWord(at: place, column: index)
+                    : try readNumber(at: place, power: column.power, column: index)
                 place = field.end
                 if column.role == .time {
                     time = field.value
@@ -254,6 +256,24 @@ extension CSVReader {
         let value = Double(mantissa) / powers[power]
         guard value <= Self.largestNumber else { return try readOddNumber(from: first, column: column) }
         return Field(end: place, value: isNegative ? -value : value)
+    }
+
+    /// `0x6fff`, up to 13 digits since a Double holds no more exactly; what does not begin so is a decimal number.
+    private func readWord(
+        at first: UnsafeMutablePointer<UInt8>, column: Int
+    ) throws(InvalidRecording) -> Field {
+        guard first.pointee == 0x30, first[1] | 0x20 == 0x78 else {
+            return try readNumber(at: first, power: 0, column: column)
+        }
+        var place = first + 2
+        var word: UInt64 = 0
+        while let digit = Character(UnicodeScalar(place.pointee)).hexDigitValue, place - first < 15 {
+            word = word << 4 | UInt64(digit)
+            place += 1
+        }
+        let isEnd = place.pointee == 0x2C || place.pointee == 0x0A || place.pointee == 0x0D
+        guard isEnd, place > first + 2 else { return try readOddNumber(from: first, column: column) }
+        return Field(end: place, value: Double(word))
     }
 
     /// Blanks around a number, exponents, more digits than usual, `nan`, and everything that is no number.

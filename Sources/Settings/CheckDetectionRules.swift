@@ -9,11 +9,12 @@ func possibleLimits(of alarm: DetectorAlarm) -> ClosedRange<Double> {
     case .cellTemperatureHigh, .cellTemperatureLow, .packTemperatureHigh, .packTemperatureLow: -60...150
     case .inverterTemperatureHigh: 0...200
     case .temperatureRise: 0.01...100
-    case .thermal: 1...60
+    case .thermal, .probeDead: 1...60
     case .hardShort: 0.05...2
-    case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel: 0.001...1
+    case .resistance, .baselineShift, .softShort, .cellFade, .stuckChannel, .balancing: 0.001...1
     case .senseWire: 0.3...1
     case .socJump: 0.1...100
+    case .packFade: 10...100
     case .frozenData, .dataLost: 0...0
     }
 }
@@ -30,8 +31,8 @@ func check(_ rule: AlarmRule, of alarm: DetectorAlarm, _ map: YAMLMapping) {
             map.report("chargingLimit \(charging) is below the limit \(rule.limit); charging stands less cold")
         }
     case .cellVoltageHigh, .cellVoltageLow, .packVoltageHigh, .packVoltageLow, .inverterTemperatureHigh: break
-    case .temperatureRise, .thermal, .socJump, .frozenData, .dataLost, .hardShort, .resistance, .baselineShift,
-        .softShort, .cellFade, .stuckChannel, .senseWire:
+    case .temperatureRise, .thermal, .probeDead, .packFade, .socJump, .frozenData, .dataLost, .hardShort, .resistance,
+        .baselineShift, .softShort, .cellFade, .stuckChannel, .senseWire, .balancing:
         if rule.chargingLimit != nil { map.report("chargingLimit: this alarm has none") }
     }
     if let only = onlyRouting(of: alarm), rule.routing != only {

@@ -40,7 +40,7 @@ private struct Learning {
     var pull, catchUp: Double
 }
 
-private func readRange(_ value: YAMLValue, in range: ClosedRange<Double>) -> ClosedRange<Double>? {
+func readRange(_ value: YAMLValue, in range: ClosedRange<Double>) -> ClosedRange<Double>? {
     value.mapping { map in
         let from = map.required("from") { $0.number(in: range) }
         let to = map.required("to") { $0.number(in: range) }

@@ -25,13 +25,18 @@ package func readDetectionRules(_ text: String, name: String) throws(InvalidText
             let integrity = map.required("integrity", readIntegrity)
             let rise = map.required("temperatureRise", readRise)
             let cells = map.required("cells") { readCells($0, level: alarms?[.resistance]) }
-            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells
+            let probes = map.required("probes", readProbes)
+            let capacity = map.required("capacity", readCapacity)
+            let balancing = map.required("balancing", readBalancing)
+            guard let chemistry, let alarms, let classes, let deviceAlarms, let integrity, let rise, let cells,
+                let probes, let capacity, let balancing
             else { return nil }
             return ChemistryRules(
                 chemistry: chemistry,
                 rules: DetectionRules(
                     alarms: alarms, classes: classes, deviceAlarmTiming: deviceAlarms, integrity: integrity,
-                    rise: rise, cells: cells))
+                    rise: rise, cells: cells,
+                    pack: PackRules(probes: probes, capacity: capacity, balancing: balancing)))
         }
     }
 }
@@ -112,12 +117,15 @@ private func readIntegrity(_ value: YAMLValue) -> IntegrityRules? {
         let cellVoltageStep = map.required("cellVoltageStep") { $0.number(in: 0.001...5) }
         let cellVoltageConfirmations = map.required("cellVoltageConfirmations") { $0.integer(in: 1...20) }
         let gap = map.required("gap") { $0.duration(in: longest) }
+        let restartReads = map.required("restartReads") { $0.integer(in: 0...1_000) }
+        let restartTime = map.required("restartTime") { $0.duration(in: longest) }
         guard let temperatureStep, let temperatureConfirmations, let cellVoltageStep, let cellVoltageConfirmations,
-            let gap
+            let gap, let restartReads, let restartTime
         else { return nil }
         return IntegrityRules(
             temperatureStep: temperatureStep, temperatureConfirmations: temperatureConfirmations,
-            cellVoltageStep: cellVoltageStep, cellVoltageConfirmations: cellVoltageConfirmations, gap: gap)
+            cellVoltageStep: cellVoltageStep, cellVoltageConfirmations: cellVoltageConfirmations, gap: gap,
+            restartReads: restartReads, restartTime: restartTime)
     }
 }
 

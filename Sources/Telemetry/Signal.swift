@@ -4,6 +4,10 @@ package enum Signal: Hashable, Sendable {
     case cellVoltage(Int)
     /// °C; probes are counted from 1.
     case cellTemperature(Int)
+    /// 1 while the cell is balanced, else 0; cells are counted from 1.
+    case cellBalancing(Int)
+    /// The same for all cells in one number: bit 0 is cell 1.
+    case balancingMask
     /// V
     case packVoltage
     /// A; above 0 charges the battery.
@@ -33,6 +37,7 @@ package enum Signal: Hashable, Sendable {
             switch parts[2] {
             case "voltage": self = .cellVoltage(number)
             case "temperature": self = .cellTemperature(number)
+            case "balancing": self = .cellBalancing(number)
             default: return nil
             }
             return
@@ -47,5 +52,6 @@ package enum Signal: Hashable, Sendable {
         "cell.voltage.max": .cellVoltageMaximum, "cell.voltage.min": .cellVoltageMinimum,
         "pack.temperature.max": .packTemperatureMaximum, "pack.temperature.min": .packTemperatureMinimum,
         "inverter.temperature": .inverterTemperature, "device.heartbeat": .heartbeat,
+        "pack.balancing": .balancingMask,
     ]
 }

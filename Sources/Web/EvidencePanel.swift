@@ -29,6 +29,8 @@ struct EvidencePanel {
     var limits: [(label: String, value: Double)]
     /// A limit that keeps this distance from the median of the siblings.
     var deviationLimit: (label: String, distance: Double)?
+    /// Where the subject usually is, from the median of all curves.
+    var place: EvidencePlace?
     var marks: [(label: String, at: Int64)]
     var gaps: [EvidenceDocument.Gap]
     let clock: LocalClock
@@ -46,14 +48,14 @@ struct EvidencePanel {
         let band = band
         return """
             <text class="panel-head" x="\(px(box.left))" y="\(px(box.top - 27))" font-weight="600">\(heading)</text>
-            \(grid(y))\(hatching)\(siblingMarkup(band, y))\(limitMarkup(y))\(deviationMarkup(band, y))
+            \(grid(y))\(hatching)\(placeMarkup(y))\(siblingMarkup(band, y))\(limitMarkup(y))\(deviationMarkup(band, y))
             \(subjectMarkup(y))\(suspectMarkup(y))\(markMarkup)\(axis)
             """
     }
 
     // MARK: Scales
 
-    private var x: PlotScale {
+    var x: PlotScale {
         PlotScale(
             low: Double(span.lowerBound), high: Double(span.upperBound), pixelLow: box.left, pixelHigh: box.right)
     }
@@ -63,11 +65,12 @@ struct EvidencePanel {
         let values = lines.flatMap { $0.values + $0.lows + $0.highs }.compactMap(PlotCurve.finite)
         // A reading that nobody believes must not press the others flat; one that is near is shown where it is.
         let doubted = lines.flatMap(\.suspects).compactMap(PlotCurve.finite)
-        return PlotRange(values: values.isEmpty ? doubted : values, limits: limits.map(\.value) + doubted, unit: unit)
+        let limits = limits.map(\.value) + placeLimits
+        return PlotRange(values: values.isEmpty ? doubted : values, limits: limits + doubted, unit: unit)
     }
 
     /// Two frames farther apart are not joined by a line.
-    private var longestStep: Int64 {
+    var longestStep: Int64 {
         let steps = zip(times, times.dropFirst()).map { $1 - $0 }.sorted()
         return max(3 * (steps.isEmpty ? 0 : steps[steps.count / 2]), 3_000)
     }
@@ -158,7 +161,7 @@ struct EvidencePanel {
         return PlotCurve.path(points: upper + lower) + "Z"
     }
 
-    private func line(_ run: [SiblingBand.Slice], _ y: PlotScale, _ value: (SiblingBand.Slice) -> Double) -> String {
+    func line(_ run: [SiblingBand.Slice], _ y: PlotScale, _ value: (SiblingBand.Slice) -> Double) -> String {
         PlotCurve.path(points: run.map { point($0.time, value($0), y) })
     }
 
@@ -300,9 +303,9 @@ struct EvidencePanel {
         return lines.joined() + written.joined()
     }
 
-    private func point(_ time: Int64, _ value: Double, _ y: PlotScale) -> (x: Double, y: Double) {
+    func point(_ time: Int64, _ value: Double, _ y: PlotScale) -> (x: Double, y: Double) {
         (x: x.pixel(Double(time)), y: y.pixel(value))
     }
 
-    private func px(_ value: Double) -> String { PlotCurve.coordinate(value) }
+    func px(_ value: Double) -> String { PlotCurve.coordinate(value) }
 }

@@ -150,9 +150,11 @@ package struct EvidenceSVG {
         let minutes = max(1, (last - first + 30_000) / 60_000)
         let heading = last - first < 90_000 ? "The last \((last - first) / 1_000) s" : "The last \(minutes) min"
         let span = first...max(first + 1, document.header.to)
-        return panel(heading, box, times: document.frameTimes, span: span) { curve in
+        var panel = panel(heading, box, times: document.frameTimes, span: span) { curve in
             EvidencePanel.Line(values: curve.values, suspects: curve.suspects)
-        }.markup
+        }
+        panel.place = document.header.finding.flatMap(EvidencePlace.init)
+        return panel.markup
     }
 
     private func dayPanel(_ box: EvidencePanel.Box) -> Markup? {
@@ -170,7 +172,12 @@ package struct EvidenceSVG {
         panel.ticks = frame.isNarrow ? 4 : 6
         // The frames at full rate have named what they show.
         let first = document.frameTimes.first ?? .max
-        if document.header.part == .before { panel.namesMarks = { $0 < first } }
+        if document.header.part == .before {
+            panel.namesMarks = { $0 < first }
+        } else {
+            // What is usual was learned for the state of the alarm; a whole day has seen others.
+            panel.place = document.header.finding.flatMap(EvidencePlace.init)
+        }
         return panel
     }
 
@@ -189,6 +196,7 @@ package struct EvidenceSVG {
         if alarm.openedAt != alarm.raisedAt { panel.marks.append(("ticket", alarm.openedAt)) }
         guard let finding, let limit = finding.limit else { return panel }
         switch finding.measure {
+        case .amount, .shift: break
         case .value: panel.limits = [(finding.limitLabel ?? "limit", limit)]
         case .deviation:
             let side = (finding.deviation ?? 0) < 0 ? -abs(limit) : abs(limit)
@@ -217,6 +225,13 @@ package struct EvidenceSVG {
         } else if !siblings.isEmpty {
             let words = siblings.map { EvidenceWords.name($0.name) }.joined(separator: ", ")
             parts.append(("<path class=\"sibling key\" d=\"M0 -4h18\" stroke=\"#888\" fill=\"none\"/>", words))
+        }
+        if document.header.finding?.measure == .shift {
+            let mark: Markup = """
+                <path class="place" fill="#c00" fill-opacity=".1" d="M0 -11h18v13h-18z"/>\
+                <path class="usual" fill="none" stroke="#c00" stroke-dasharray="2 3" d="M0 -4h18"/>
+                """
+            parts.append((mark, "usual place, limits"))
         }
         if concerned.contains(where: { $0.suspects.contains { $0 != nil } }) {
             let cross: Markup = "<path class=\"suspect\" d=\"M5 -8l7 7m0 -7l-7 7\" stroke=\"#a05a00\" fill=\"none\"/>"

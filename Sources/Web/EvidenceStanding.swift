@@ -21,6 +21,8 @@ struct EvidenceStanding {
     let at: Int64
     /// How far a bar may reach, to each side.
     let limit: Double?
+    /// Where the subject usually stands; in `unit`.
+    let place: EvidencePlace?
 
     /// More are not drawn.
     private static let mostBars = 400
@@ -47,6 +49,12 @@ struct EvidenceStanding {
         }
         let finding = document.header.finding
         limit = finding?.measure == .deviation ? finding?.limit.map { abs($0) * scale } : nil
+        place = finding.flatMap(EvidencePlace.init).map { given in
+            var place = given
+            place.usual *= scale
+            place.limit *= scale
+            return place
+        }
     }
 
     /// The values nearest to a moment: of the frames at full rate, else of the minutes.
@@ -88,8 +96,8 @@ struct EvidenceStanding {
     private func scale(in box: EvidencePanel.Box) -> PlotScale {
         let deviations = bars.compactMap(\.deviation)
         let quiet = unit == "mV" ? 5.0 : 1
-        let lowest = min(deviations.min() ?? 0, -quiet)
-        let highest = max(deviations.max() ?? 0, quiet)
+        let lowest = min(deviations.min() ?? 0, -quiet, place?.low ?? 0)
+        let highest = max(deviations.max() ?? 0, quiet, place?.high ?? 0)
         let reach = highest - lowest
         // A limit that is far away would press the bars flat.
         let near = limit.map { $0 < 3 * reach ? $0 : 0 } ?? 0
@@ -128,9 +136,27 @@ struct EvidenceStanding {
             return """
                 <rect class="\(bar.isSubject ? "subject-bar" : "bar")" x="\(px(middle - width / 2))" \
                 y="\(px(min(zero, end)))" width="\(px(width))" height="\(px(max(1, abs(end - zero))))" \
-                rx="\(px(min(2, width / 4)))" fill="\(bar.isSubject ? "#c00" : "#888")"/>\(number)\(value)
+                rx="\(px(min(2, width / 4)))" fill="\(bar.isSubject ? "#c00" : "#888")"/>\
+                \(bar.isSubject ? drawnPlace(middle, width, y) : nil)\(number)\(value)
                 """
         }.joined()
+    }
+
+    /// A bracket beside the subject's bar: where it usually ends, and how far off that it may.
+    private func drawnPlace(_ middle: Double, _ width: Double, _ y: PlotScale) -> Markup? {
+        guard let place else { return nil }
+        let (left, right) = (middle - width / 2 - 4, middle + width / 2 + 4)
+        let ends = place.ends.map { end -> Markup in
+            """
+            <path class="limit" d="M\(px(left)) \(px(y.pixel(end)))H\(px(right))" stroke="#c00" stroke-width="1.6"/>
+            """
+        }
+        return """
+            <rect class="place" x="\(px(left))" y="\(px(y.pixel(place.high)))" width="\(px(right - left))" \
+            height="\(px(max(1, y.pixel(place.low) - y.pixel(place.high))))" fill="#c00" fill-opacity=".1"/>\
+            \(ends.joined())<path class="usual" d="M\(px(left)) \(px(y.pixel(place.usual)))H\(px(right))" \
+            stroke="#c00" stroke-dasharray="2 3"/>
+            """
     }
 
     /// The subject's own number always stands there, so its neighbours' may not.

@@ -40,6 +40,15 @@ struct EvidenceWords {
         case .value:
             return "\(finding.limitLabel ?? "limit") \(PointText.number(limit, digits: 2)) \(finding.unit)"
         case .deviation: return "limit ±\(Self.amount(abs(limit), finding.unit))"
+        case .shift:
+            let usual = "usual \(Self.signed(finding.usual ?? 0, finding.unit))"
+            return finding.isUpperOnly
+                ? "\(usual), at most \(Self.amount(abs(limit), finding.unit)) above that"
+                : "\(usual) ± \(Self.amount(abs(limit), finding.unit))"
+        case .amount:
+            guard let amount = finding.amount else { return nil }
+            return "\(amount.label) \(Self.number(amount.value, amount.unit)), "
+                + "limit \(Self.number(limit, amount.unit))"
         }
     }
 
@@ -65,6 +74,18 @@ struct EvidenceWords {
     }
 
     private static let mostGaps = 6
+
+    /// An amount in its own unit: `14 mV`, `6.1 mΩ`, `−0.85`.
+    private static func number(_ value: Double, _ unit: String) -> String {
+        let digits = unit.isEmpty ? 2 : ["mV", "%"].contains(unit) ? 0 : 1
+        let number = PointText.number(value, digits: digits)
+        return unit.isEmpty ? number : "\(number) \(unit)"
+    }
+
+    /// A difference with its sign.
+    static func signed(_ difference: Double, _ unit: String) -> String {
+        (difference > 0 ? "+" : "") + amount(difference, unit)
+    }
 
     /// A difference: mV where the unit is V.
     static func amount(_ difference: Double, _ unit: String) -> String {

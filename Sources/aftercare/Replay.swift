@@ -18,8 +18,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
             FILE is a table (CSV, plain or .gz), a capture of `aftercare record`, or - for standard input. The first \
             line of a table names its columns, in any order: t_s (seconds), v01_mv to v400_mv (cells, mV), t01_c to \
-            t400_c (probes, °C), i_a (A, above 0 charges), soc_pct. A missing column or an empty field was not read; \
-            other columns are left out and named once.
+            t400_c (probes, °C), i_a (A, above 0 charges), soc_pct, balancing_mask (0x6fff; bit 0 is cell 1). A \
+            missing column or an empty field was not read; other columns are left out and named once.
 
             Whose limits count: --chemistry LFP or NMC takes the shipped rules, --site those of a home and one of its \
             devices, --rules any file of detection/. A capture's chemistry is its profile's where nothing is said.

@@ -14,12 +14,15 @@ let lfp = DetectionRules(
         .packTemperatureHigh: rule(60, charging: 55, deadBand: 5, onDelay: 0, reads: 2, routing: .k0),
         .inverterTemperatureHigh: rule(90, deadBand: 5, onDelay: 60, reads: 3),
         .temperatureRise: rule(1, deadBand: 0, onDelay: 0, reads: 2, routing: .k0),
+        .probeDead: rule(5, deadBand: 0, onDelay: 900, offDelay: 3_600, reads: 3, routing: .k2),
         .thermal: rule(8, deadBand: 2, onDelay: 60, offDelay: 600, reads: 2, routing: .k2),
         .hardShort: rule(0.120, deadBand: 0, onDelay: 0, offDelay: 3_600, reads: 1, routing: .k0),
         .resistance: rule(0.028, deadBand: 0, onDelay: 180, offDelay: 3_600, reads: 1, routing: .k2),
         .baselineShift: rule(0.005, deadBand: 0, onDelay: 480, offDelay: 3_600, reads: 1, routing: .k2),
         .softShort: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .cellFade: rule(0.010, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
+        .packFade: rule(70, deadBand: 3, onDelay: 0, offDelay: 0, reads: 1, routing: .k2),
+        .balancing: rule(0.050, deadBand: 0, onDelay: 0, offDelay: 0, reads: 1, routing: .k2),
         .stuckChannel: rule(0.012, deadBand: 0, onDelay: 900, offDelay: 0, reads: 1, routing: .k2),
         .senseWire: rule(0.7, deadBand: 0, onDelay: 600, offDelay: 3_600, reads: 1, routing: .k2),
         .socJump: rule(5, deadBand: 0, onDelay: 0, reads: 1, routing: .k2),
@@ -29,7 +32,7 @@ let lfp = DetectionRules(
     classes: [:], deviceAlarmTiming: AlarmTiming(onDelay: .zero, offDelay: .seconds(30), reads: 2),
     integrity: IntegrityRules(
         temperatureStep: 5, temperatureConfirmations: 2, cellVoltageStep: 0.06, cellVoltageConfirmations: 3,
-        gap: .minutes(2)),
+        gap: .minutes(2), restartReads: 10, restartTime: .minutes(2)),
     rise: TemperatureRiseRule(window: .seconds(3), above: 45, aboveMedian: 15, slowestInterval: .seconds(2)),
     cells: CellRules(
         possible: 1.5...4.6, edges: [3.10, 3.20, 3.29, 3.34, 3.38, 3.43, 3.48], plateau: 3.20...3.38, restRate: 0.01,
@@ -39,7 +42,14 @@ let lfp = DetectionRules(
             limit: 0.003, lead: 2.5, memory: .hours(1), onDelay: .minutes(30), quiet: 0.001, largestRate: 0.1),
         excess: CellRules.ExcessResistanceRule(
             milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
-        wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
+        wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))), pack: packRules)
+
+let packRules = PackRules(
+    probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
+    capacity: PackRules.Capacity(
+        full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
+        plausible: 20...150),
+    balancing: PackRules.Balancing(above: 3.38, leads: .minutes(5), charges: 8, apart: .hours(6)))
 
 private func rule(
     _ limit: Double, charging: Double? = nil, deadBand: Double, onDelay: Int64, offDelay: Int64 = 30, reads: Int,
@@ -60,7 +70,8 @@ struct Bench {
     private static let total = cells * 2 + 2
     private static let word = cells * 2 + 3
     private static let heartbeat = cells * 2 + 4
-    private static let pointCount = cells * 2 + 5
+    private static let mask = cells * 2 + 5
+    private static let pointCount = cells * 2 + 6
 
     private(set) var second = 0.0
     /// `cellTemperatureHigh/3 raised at 12`, in order.
@@ -71,6 +82,8 @@ struct Bench {
     var amperes = 0.0
     var percent = 50.0
     var bits: UInt64 = 0
+    /// Which cells are balanced, bit 0 for cell 1.
+    var balanced: UInt64 = 0
     var qualities: [Int: Quality] = [:]
     var beats = true
     private var beat: UInt64 = 0
@@ -83,7 +96,10 @@ struct Bench {
         init(_ detector: consuming DeviceDetector) { self.detector = detector }
     }
 
-    init(interval: Int64 = 1_000, active: Set<AlarmPlace> = [], capacity: Double? = nil) {
+    /// - Parameter capacity: Ah that the pack is rated for.
+    init(
+        interval: Int64 = 1_000, capacity: Double? = nil, tellsBalancing: Bool = false, active: Set<AlarmPlace> = []
+    ) {
         let points = (0..<Self.pointCount).map { index -> WatchedDevice.Point in
             switch index {
             case ..<Self.cells: .init(name: "cell.\(index + 1).voltage", unit: "V", signal: .cellVoltage(index + 1))
@@ -95,6 +111,7 @@ struct Bench {
             case Self.charge: .init(name: "pack.soc", unit: "%", signal: .packStateOfCharge)
             case Self.total: .init(name: "pack.voltage", unit: "V", signal: .packVoltage)
             case Self.word: .init(name: "alarms", unit: "", signal: nil)
+            case Self.mask: .init(name: "pack.balancing", unit: "", signal: tellsBalancing ? .balancingMask : nil)
             default: .init(name: "device.heartbeat", unit: "", signal: .heartbeat)
             }
         }
@@ -161,8 +178,13 @@ struct Bench {
         put(Self.charge, percent, 10)
         put(Self.total, volts.reduce(0, +), 100)
         frame.samples[Self.word] = Sample(value: Double(bits), raw: bits, quality: .good)
+        frame.samples[Self.mask] = Sample(value: Double(balanced), raw: balanced, quality: .good)
         frame.samples[Self.heartbeat] = Sample(value: Double(beat), raw: beat, quality: .good)
         for (point, quality) in qualities { frame.samples[point].quality = quality }
+    }
+
+    /// What a probe's point is worth from now on.
+    mutating func doubt(probe: Int, _ quality: Quality?) { qualities[Self.cells + probe - 1] = quality
     }
 
     private mutating func put(_ point: Int, _ value: Double, _ scale: Double) {

@@ -176,6 +176,60 @@ struct DeviceDetectorTests {
         #expect(bench.told.isEmpty, "\(bench.told)")
     }
 
+    /// A driver that starts anew: zeros, then frames that are half filled.
+    private func restart(_ bench: inout Bench, every interval: Double = 1) {
+        let volts = bench.volts
+        bench.volts = Array(repeating: 0, count: Bench.cells)
+        bench.read(3, every: interval)
+        bench.volts = volts
+    }
+
+    @Test func forTenFramesAfterADriversRestartValuesRaiseAndEndNothing() {
+        var bench = Bench()
+        bench.read(20)
+        restart(&bench)
+        bench.volts[1] = 2.60
+        bench.read(10)
+        #expect(bench.told.isEmpty, "\(bench.told)")
+        bench.volts[1] = 3.30
+        bench.read(20)
+        #expect(bench.told.isEmpty, "\(bench.told)")
+        bench.volts[1] = 2.60
+        bench.read(20)
+        #expect(bench.told.count == 1 && bench.told.first?.hasPrefix("cellVoltageLow/2 raised") == true)
+        restart(&bench)
+        bench.volts[1] = 3.30
+        // Three readings until it is believed, thirty seconds until it ends, from the end of the silence.
+        bench.read(38)
+        #expect(bench.told.count == 1, "\(bench.told)")
+        bench.read(10)
+        #expect(bench.told.last?.hasPrefix("cellVoltageLow/2 cleared") == true, "\(bench.told)")
+    }
+
+    @Test func aSlowDeviceIsBlindForTwoMinutesOnly() {
+        var bench = Bench(interval: 60_000)
+        bench.read(20, every: 60)
+        restart(&bench, every: 60)
+        bench.volts[1] = 2.60
+        // Believed with the third frame, which is also beyond the two minutes.
+        bench.read(5, every: 60)
+        #expect(bench.told.first?.hasPrefix("cellVoltageLow/2 raised") == true, "\(bench.told)")
+    }
+
+    @Test func dangerIsToldAlsoAfterADriversRestart() {
+        var bench = Bench()
+        bench.read(20)
+        restart(&bench)
+        bench.celsius[3] = 70
+        bench.read(3)
+        #expect(bench.told.contains { $0.hasPrefix("cellTemperatureHigh/4 raised") }, "\(bench.told)")
+        // And does not end with half a frame.
+        restart(&bench)
+        bench.celsius[3] = 25
+        bench.read(9)
+        #expect(!bench.told.contains { $0.contains("cleared") }, "\(bench.told)")
+    }
+
     @Test func theKneeAllowsMore() {
         var bench = Bench()
         bench.volts = Array(repeating: 3.45, count: Bench.cells)

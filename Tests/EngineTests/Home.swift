@@ -36,7 +36,7 @@ let rules = DetectionRules(
     deviceAlarmTiming: AlarmTiming(onDelay: .zero, offDelay: .seconds(30), reads: 1),
     integrity: IntegrityRules(
         temperatureStep: 5, temperatureConfirmations: 2, cellVoltageStep: 0.06, cellVoltageConfirmations: 3,
-        gap: .minutes(2)),
+        gap: .minutes(2), restartReads: 10, restartTime: .minutes(2)),
     rise: TemperatureRiseRule(window: .seconds(3), above: 45, aboveMedian: 15, slowestInterval: .seconds(2)),
     cells: CellRules(
                 possible: 1.5...4.6, edges: [], plateau: 3.20...3.38, restRate: 0.01, scatterFactor: 2.5, lead: 2.5,
@@ -47,7 +47,13 @@ let rules = DetectionRules(
                     largestRate: 0.1),
                 excess: CellRules.ExcessResistanceRule(
                     milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
-                wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))))
+                wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))),
+    pack: PackRules(
+        probes: PackRules.Probes(possible: -39.5...250, standing: .hours(2)),
+        capacity: PackRules.Capacity(
+            full: 97, empty: 10, rest: .minutes(30), apart: 40, longest: .hours(36), windows: 3, memory: .days(90),
+            plausible: 20...150),
+        balancing: PackRules.Balancing(above: 3.38, leads: .minutes(5), charges: 8, apart: .hours(6))))
 
 let hybrid = DeviceName("hybrid")
 let ticketOne = TicketID("home-1.1")

@@ -57,6 +57,15 @@ private struct Rows {
         #expect(rows.values == [[nil, 3.3, nil], [3.3, nil, nil], [nil, nil, nil]])
     }
 
+    @Test func aWordOfBitsIsReadAsItIsWritten() throws {
+        let rows = try Rows("t_s,balancing_mask,v01_mv\n0,0x6fff,3300\n1,5,3300\n2,,3300\n3,0X1F,3300\n")
+        #expect(rows.values == [[3.3, 28_671], [3.3, 5], [3.3, nil], [3.3, 31]])
+        #expect(try Rows("t_s,balancing_mask\r\n0,0x1FFFFFFFFFFFF\r\n").values == [[562_949_953_421_311]])
+        for wrong in ["0x", "0xg", "0x12345678901234", "x6fff", "0b11"] {
+            #expect(throws: InvalidRecording.self) { try Rows("t_s,balancing_mask\n0,\(wrong)\n") }
+        }
+    }
+
     @Test(arguments: [
         "t_s,v01_mv,i_a\r\n0,3300,1\r\n1,3301,2\r\n", "\u{FEFF}t_s,v01_mv,i_a\n0,3300,1\n1,3301,2",
         "\n\r\n  \nt_s , v01_mv\t,i_a\n\n0, 3300 ,1\n \n1,3301,2 \n\n", "t_s,v1_mv,i_a\n0.0,3300.0,1e0\n1,3.301e3,+2\n",

@@ -96,6 +96,7 @@ private func problems(replacing part: String, with replacement: String) throws -
         ("socJump: {limit: 5", "socJump: {limit: 5, chargingLimit: 5", "socJump: chargingLimit: this alarm has none"),
         ("possible: {from: 1.5, to: 4.6}", "possible: {from: 4.6, to: 1.5}", "from 4.6 is not below to 1.5"),
         ("edges: [3.10, 3.20", "edges: [3.20, 3.10", "each voltage must lie above the one before"),
+        ("from: -39.5, to: 250}, st", "from: 250, to: -39.5}, st", "from 250.0 is not below to -39.5"),
         ("settled: 22h", "settled: 9d", "each be no longer than the next"),
         ("severity: warning, routing: K4", "severity: warning, routing: K2", "frozenData: routing: it can only be K4"),
         ("severity: warning, routing: K3", "severity: warning, routing: K1", "dataLost: routing: it can only be K3"),

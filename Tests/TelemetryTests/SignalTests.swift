@@ -9,7 +9,8 @@ import Testing
         ("pack.soh", .packStateOfHealth), ("cell.voltage.max", .cellVoltageMaximum),
         ("cell.voltage.min", .cellVoltageMinimum), ("pack.temperature.max", .packTemperatureMaximum),
         ("pack.temperature.min", .packTemperatureMinimum), ("inverter.temperature", .inverterTemperature),
-        ("device.heartbeat", .heartbeat),
+        ("device.heartbeat", .heartbeat), ("cell.3.balancing", .cellBalancing(3)),
+        ("pack.balancing", .balancingMask),
     ])
     func aNameMeansItsSignal(name: String, signal: Signal) {
         #expect(Signal(pointName: name) == signal)

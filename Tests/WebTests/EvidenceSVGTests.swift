@@ -42,6 +42,46 @@ import Ticketing
         #expect(text.contains("UTC"))
     }
 
+    @Test(
+        "a cell off its usual place is shown against that place and its limits",
+        arguments: [EvidenceSVG.Frame.wide, .narrow])
+    func usualPlace(frame: EvidenceSVG.Frame) throws {
+        let finding = EvidenceDocument.Finding(
+            unit: "V", measure: .shift, value: 3.591, median: 3.412, limit: 0.007, limitLabel: "limit", usual: -0.002)
+        let text = try text(RichEvidence(finding: finding).document, frame)
+        #expect(text.contains("+179 mV from the median 3.412 V"))
+        #expect(text.contains("usual −2 mV ± 7 mV"))
+        #expect(text.contains("limit: usual place ± 7 mV"))
+        #expect(text.contains("usual place, limits"))
+        // The panel at full rate, the bars, the key; the day has seen other states.
+        #expect(count("class=\"place\"", in: text) == 3)
+        #expect(count("class=\"usual\"", in: text) == 3)
+        #expect(count("class=\"limit\"", in: text) == 4)
+    }
+
+    @Test("a hot probe has a limit above its usual place only, also beside two others")
+    func hotProbe() throws {
+        let finding = EvidenceDocument.Finding(
+            unit: "°C", measure: .shift, value: 36.5, median: 26, limit: 8, limitLabel: "limit", usual: 1.5,
+            isUpperOnly: true)
+        var document = RichEvidence(cells: 3, subject: 2, finding: finding).document
+        for index in document.curves.indices { document.curves[index].unit = "°C" }
+        let text = try text(document)
+        #expect(text.contains("usual +1.5 °C, at most 8.0 °C above that"))
+        #expect(text.contains("limit: usual place + 8.0 °C"))
+        #expect(count("class=\"limit\"", in: text) == 2)
+    }
+
+    @Test("what the curves do not show is said against its limit")
+    func amount() throws {
+        let finding = EvidenceDocument.Finding(
+            unit: "V", measure: .amount, value: 3.3, median: 3.31, limit: 12, limitLabel: "limit",
+            amount: .init(label: "the others moved", value: 14.2, unit: "mV"))
+        let text = try text(RichEvidence(finding: finding).document)
+        #expect(text.contains("the others moved 14 mV, limit 12 mV"))
+        #expect(!text.contains("class=\"limit\""))
+    }
+
     @Test("what was not believed is a cross, and does not press the curves flat")
     func suspects() throws {
         let suspects: [Int64: Double] = [-60_000: 65.535, -61_000: 0]

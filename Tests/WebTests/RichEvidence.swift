@@ -10,6 +10,8 @@ struct RichEvidence {
     var hours: Int64 = 24
     var gaps: [EvidenceDocument.Gap] = []
     var suspects: [Int64: Double] = [:]
+    /// Nil: a distance from the median, with its limit.
+    var finding: EvidenceDocument.Finding?
     /// Seconds at full rate.
     var seconds: Int64 = 900
 
@@ -63,8 +65,9 @@ struct RichEvidence {
                     + "above 80 %: its inner resistance is about ten times theirs.",
                 raisedAt: Self.opened - 3 * Self.minute, openedAt: Self.opened),
             state: .init(mode: .charging, current: 18.2, charge: 97, medianCellVoltage: 3.412),
-            finding: .init(
-                unit: "V", measure: .deviation, value: 3.591, median: 3.412, limit: 0.05, limitLabel: "limit"),
+            finding: finding
+                ?? .init(
+                    unit: "V", measure: .deviation, value: 3.591, median: 3.412, limit: 0.05, limitLabel: "limit"),
             line: nil, from: start, to: end, gaps: gaps)
     }
 }
