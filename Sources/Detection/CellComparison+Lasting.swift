@@ -26,7 +26,7 @@ extension CellComparison {
         for cell in 0..<cells.count { row[cell] = abs(lasting[cell]) > limit / 2 ? 1 : 0 }
         let cell = first.cell
         guard holds, lastingSeconds > Float(rule.onDelay.inSeconds), !isExplained(cell, lasting[cell]) else { return }
-        let alarm: DetectorAlarm = suspect.followsCurrent(cell) ? .resistance : .baselineShift
+        let alarm: DetectorAlarm = followsCurrent(cell) ? .resistance : .baselineShift
         raise(.lasting, cell, as: alarm, value: lasting[cell], limit: limit, &findings)
     }
 

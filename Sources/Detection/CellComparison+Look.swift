@@ -90,10 +90,13 @@ extension CellComparison {
 
     /// What a shift is, by where and how it came.
     private func meaning(of off: Float, _ cell: Int, _ isKnee: Bool) -> DetectorAlarm {
-        guard isKnee else { return suspect.followsCurrent(cell) ? .resistance : .baselineShift }
+        guard isKnee else { return followsCurrent(cell) ? .resistance : .baselineShift }
         // At the top a cell that runs ahead is smaller than the others, one that lags has lost charge.
         return region == .upperKnee && off > 0 ? .cellFade : .softShort
     }
+
+    /// Whether a shift is a resistance.
+    func followsCurrent(_ cell: Int) -> Bool { answersToCurrent && suspect.followsCurrent(cell) }
 
     /// Far from the median, and always was as far as is known: a fault that was there before the box was.
     private func watchLevel(_ duration: Float, _ slot: Int, isYoung: Bool, _ findings: inout [CellFinding]) {

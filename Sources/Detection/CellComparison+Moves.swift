@@ -55,6 +55,10 @@ extension CellComparison {
         return min(1, quiet * quiet / max(noise * noise, 1e-6))
     }
 
+    /// Whether the pack's voltage answers to its current at all. Some devices do not read both at the same time: then
+    /// nothing that a cell does with the current means anything.
+    var answersToCurrent: Bool { currentMoves > 0 && commonMoves / currentMoves > 0.1 }
+
     /// The slope of a cell's moves over the current's moves, against the median cell: S_xy / S_xx in mV / A = mΩ.
     private mutating func watchExcess(_ duration: Float, _ change: Float, _ findings: inout [CellFinding]) {
         let keep = 1 - min(duration / Float(rules.excess.memory.inSeconds), 0.1)
@@ -65,15 +69,13 @@ extension CellComparison {
             products[cell] = keep * products[cell] + change * (now[cell] - before[cell])
         }
         guard currentMoves > 0 else { return }
-        // Some devices do not read voltage and current at the same time: then no slope means anything.
         let common = commonMoves / currentMoves
-        let isExcited = common > 0.1
         let on = Float(rules.excess.onDelay.inSeconds)
         let least = Float(rules.excess.milliohmAmpereHours) / capacity
         let (sigmas, squares, variance) = (Float(rules.excess.sigmas), currentMoves, cells.moveVariance)
         var isPossible: UInt32 = 0
         for cell in 0..<cells.count { isPossible |= products[cell] / squares > least ? 1 : 0 }
-        guard isExcited, isPossible != 0 else { return forget(.excess, cells.count, duration) }
+        guard answersToCurrent, isPossible != 0 else { return forget(.excess, cells.count, duration) }
         func limit(_ cell: Int) -> Float { max(least, sigmas * (max(variance[cell], 0.3) / squares).squareRoot()) }
         func holds(_ cell: Int) -> Bool { products[cell] / squares > limit(cell) }
         guard countAll(.excess, cells.count, duration, on: on, holds) else { return }

@@ -10,6 +10,10 @@ package struct CellComparison: ~Copyable {
     static let lookInterval = 4.5
     /// Seconds that one look may count for; a longer time without data is no evidence.
     static let longestLook = 120.0
+    /// Seconds for which a resting pack may show the very same millivolts.
+    private static let longestRepeat = 45.0
+    /// Seconds for which a drop at rest must stay, still at rest.
+    private static let dropHolds = 20.0
     /// A; far beyond any battery of a home or a car.
     private static let largestCurrent: Float = 10_000
     /// A cell that moved further than this after a gap is not taken at its first word, mV.
@@ -40,6 +44,7 @@ package struct CellComparison: ~Copyable {
     var variation = CurrentVariation()
     var lastingSeconds: Float = 0
 
+    private var drop: AcceptedDrop?
     private var raw = CellMedian()
     /// mV: the sum of the last frame's readings, valid or not, and how far their mean has moved in it.
     private var lastSum: Int32 = 0
@@ -47,6 +52,8 @@ package struct CellComparison: ~Copyable {
     private var hasStarted = false
     private var lastSeen = -Double.infinity
     private var lastLook = -Double.infinity
+    /// Seconds for which the newest frame has been read again and again.
+    private var repeatedSeconds = 0.0
     /// Seconds for which the current is known to have been small.
     private var calm: Float = 0
     private var wasCalm = false
@@ -104,15 +111,18 @@ package struct CellComparison: ~Copyable {
             return
         }
         if isRepeated {
-            // The same frame once more says nothing new, and may be a stale copy: its time does not count.
-            lastLook += Double(duration)
+            repeatedSeconds += Double(duration)
             return
         }
+        // The same frame again and again may be a stale copy: its time does not count.
+        if repeatedSeconds > Self.longestRepeat { lastLook += repeatedSeconds }
+        repeatedSeconds = 0
         guard hasStarted else { return start(millivolts, read, seconds) }
         let isCalm = abs(current) < capacity / 10 || current.isNaN
         calm = isCalm && wasCalm ? calm + duration : 0
         wasCalm = isCalm
-        accept(millivolts, afterGap: afterGap, seconds, &findings)
+        accept(millivolts, afterGap: afterGap, seconds)
+        if drop != nil { confirmDrop(afterGap: afterGap, seconds, &findings) }
         if afterGap {
             hasLastLook = false
             unfollowed = min(86_400, unfollowed + Float(min(elapsed, 86_400)))
@@ -161,7 +171,7 @@ package struct CellComparison: ~Copyable {
 
     /// A cell that steps away from the common move waits for readings that agree; a step that stays is accepted.
     private mutating func accept(
-        _ millivolts: UnsafePointer<Int16>, afterGap: Bool, _ seconds: Double, _ findings: inout [CellFinding]
+        _ millivolts: UnsafePointer<Int16>, afterGap: Bool, _ seconds: Double
     ) {
         let (accepted, isValid) = (cells.accepted, cells.isValid)
         let before = median
@@ -203,7 +213,20 @@ package struct CellComparison: ~Copyable {
         }
         median = raw.find(accepted, cells.count, near: middle)
         // Several at once are the pack's business, not a cell's.
-        if drops == 1, let dropped { raiseDrop(dropped.cell, by: dropped.by, &findings) }
+        if drops == 1, let dropped {
+            drop = AcceptedDrop(
+                cell: dropped.cell, by: dropped.by, level: Int(accepted[dropped.cell]) - Int(median), at: seconds)
+        }
+    }
+
+    /// A load that is told later than its voltage looks like a drop at rest: the drop must outlast it, still at rest.
+    private mutating func confirmDrop(afterGap: Bool, _ seconds: Double, _ findings: inout [CellFinding]) {
+        guard let found = drop else { return }
+        let isLow = Int(cells.accepted[found.cell]) - Int(median) <= found.level + Int(limits.drop) / 2
+        guard calm > 0, !afterGap, isLow else { return drop = nil }
+        guard seconds - found.at >= Self.dropHolds else { return }
+        drop = nil
+        raiseDrop(found.cell, by: found.by, &findings)
     }
 
     /// Counts a reading that waits; whether enough of them agree.
@@ -230,6 +253,16 @@ package struct CellComparison: ~Copyable {
         for cell in 0..<cells.count where cells.isValid[cell] == 0 { filled[cell] = cells.accepted[cell] }
         return raw.find(filled, cells.count, near: guess)
     }
+}
+
+/// A cell that has dropped at rest, and is not told yet.
+private struct AcceptedDrop {
+    var cell: Int
+    /// mV: how far it dropped, and where it then stood from the median.
+    var by: Int16
+    var level: Int
+    /// Seconds, when it was accepted.
+    var at: Double
 }
 
 /// The rules in the units of the columns.
