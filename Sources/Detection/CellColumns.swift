@@ -30,6 +30,8 @@ struct CellColumns: ~Copyable {
     let scatter, lasting: UnsafeMutablePointer<Float>
     /// Of moves between two looks: mV², mV² with the next cell, mV × A with the current.
     let moveVariance, moveCovariance, moveCurrent: UnsafeMutablePointer<Float>
+    /// mV from the median in the mean, how it varies with the current, A × mV, and the mΩ that are the cell's own.
+    let meanDeviation, withCurrent, ownMilliohms: UnsafeMutablePointer<Float>
     /// By state and cell: mV from the median that are usual.
     let usual: UnsafeMutablePointer<Float>
     /// By two cells: how differently they behave, mV².
@@ -48,7 +50,7 @@ struct CellColumns: ~Copyable {
         let shorts = (0..<6).map { _ in place(count, 2) }
         let bytes = [place(count, 1), place(count, 1), place(count * Self.tests, 1)]
         let raisedPlace = place(1, 4)
-        let floats = [place(count * Self.tests, 4)] + (0..<11).map { _ in place(count, 4) }
+        let floats = [place(count * Self.tests, 4)] + (0..<14).map { _ in place(count, 4) }
         let places = place(count * states, 4)
         let pairs = place(peerCount > 0 ? count * count : 0, 4)
         let ranks = place(count * peerCount, 2)
@@ -73,6 +75,7 @@ struct CellColumns: ~Copyable {
         (deviation, lastDeviation, residual, contrast) = (float(3), float(4), float(5), float(6))
         (scatter, lasting, moveVariance) = (float(7), float(8), float(9))
         (moveCovariance, moveCurrent) = (float(10), float(11))
+        (meanDeviation, withCurrent, ownMilliohms) = (float(12), float(13), float(14))
         usual = (start + places).assumingMemoryBound(to: Float.self)
         unlikeness = (start + pairs).assumingMemoryBound(to: Float.self)
         peers = (start + ranks).assumingMemoryBound(to: UInt16.self)

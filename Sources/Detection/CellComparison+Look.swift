@@ -9,10 +9,11 @@ extension CellComparison {
         let (deviation, accepted, middle) = (cells.deviation, cells.accepted, Float(median))
         for cell in 0..<cells.count { deviation[cell] = Float(accepted[cell]) - middle }
         watchStill(duration, &findings)
-        let (slot, isYoung) = learn(duration)
+        learnOwnResistance(duration, current: current)
+        let (slot, isYoung) = learn(duration, current: current)
         if rules.peers > 0 { meetPeers(duration) }
         if !isYoung { watchShift(duration, slot, current: current, &findings) }
-        if rules.peers > 0, !isYoung { watchLasting(duration, &findings) }
+        if !isYoung { watchLasting(duration, current: current, &findings) }
         watchLevel(duration, slot, isYoung: isYoung, &findings)
         if hasLastLook, duration > 0 { watchMoves(duration, current: current, &findings) }
         if cells.raisedCount.pointee > 0 {
@@ -27,7 +28,7 @@ extension CellComparison {
     }
 
     /// Follows each cell's usual place in the present state, and says how far each is off it.
-    private mutating func learn(_ duration: Float) -> (slot: Int, isYoung: Bool) {
+    private mutating func learn(_ duration: Float, current: Float) -> (slot: Int, isYoung: Bool) {
         var band = 0
         for edge in limits.edges where median >= edge { band += 1 }
         let slot = band * 3 + state.rawValue
@@ -42,9 +43,11 @@ extension CellComparison {
         let pull = isYoung ? .infinity : Float(rules.pull) * 1_000 + usualScatter
         let (deviation, residual, isValid) = (cells.deviation, cells.residual, cells.isValid)
         let usual = cells.usual + slot * cells.count
+        let milliohms = cells.ownMilliohms
+        let amperes = current.isNaN ? 0 : current
         var sum: Float = 0
         for cell in 0..<cells.count {
-            let off = deviation[cell] - usual[cell]
+            let off = deviation[cell] - milliohms[cell] * amperes - usual[cell]
             residual[cell] = off
             sum += min(abs(off), usualScatter * 4 + 1)
             usual[cell] += gain * Float(isValid[cell]) * max(-pull, min(pull, off))
@@ -75,7 +78,7 @@ extension CellComparison {
         let most = limit(first.cell)
         let stands = abs(off) > most && first.value >= Float(rules.lead) * first.next
             && cells.isValid[first.cell] == 1
-        if stands { suspect.add(first.cell, off, current: current) }
+        if stands { suspect.add(first.cell, off, current: current, duration) }
         let on = limits.onSeconds[test.rawValue]
         let cell = first.cell
         forget(test, but: cell, duration)
@@ -182,15 +185,28 @@ extension CellComparison {
 
 /// How the shift of the cell that leads has gone with the current: whether it is a resistance.
 struct SuspectTrend {
+    /// Seconds between two readings that count, at least: the same for every rate of sampling.
+    private static let interval: Float = 55
+    /// Readings after which it begins anew: about a day.
+    private static let most: Float = 1_440
+    private static let fewest: Float = 5
+
     private var cell = -1
+    private var since: Float = 0
     private var count: Float = 0
     private var sums: (off: Float, current: Float, squares: Float, currentSquares: Float, products: Float) =
         (0, 0, 0, 0, 0)
 
-    mutating func add(_ cell: Int, _ off: Float, current: Float) {
-        // Old sums fade: a day at one look in 20 s.
-        if cell != self.cell || count > 4_000 { self = SuspectTrend() }
-        self.cell = cell
+    /// Takes one look at the cell that leads.
+    mutating func add(_ cell: Int, _ off: Float, current: Float, _ duration: Float) {
+        if cell != self.cell || count >= Self.most {
+            self = SuspectTrend()
+            self.cell = cell
+            since = Self.interval
+        }
+        since += duration
+        guard since >= Self.interval else { return }
+        since = 0
         let current = current.isNaN ? 0 : current
         count += 1
         sums.off += off
@@ -202,7 +218,7 @@ struct SuspectTrend {
 
     /// Whether the shift and the current go together: a correlation above 0.7 with both moving.
     func followsCurrent(_ cell: Int) -> Bool {
-        guard cell == self.cell, count >= 5 else { return false }
+        guard cell == self.cell, count >= Self.fewest else { return false }
         let (mean, meanCurrent) = (sums.off / count, sums.current / count)
         let variance = sums.squares / count - mean * mean
         let currentVariance = sums.currentSquares / count - meanCurrent * meanCurrent

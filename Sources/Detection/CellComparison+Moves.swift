@@ -2,6 +2,9 @@ internal import Terms
 
 // What moves from one look to the next: mirrored neighbours, and voltage that answers to the current.
 extension CellComparison {
+    /// mV; one cell that jumps must not make a look count for nothing.
+    private static let largestMove: Float = 15
+
     mutating func watchMoves(_ duration: Float, current: Float, _ findings: inout [CellFinding]) {
         watchWires(duration, &findings)
         if !current.isNaN, !lastCurrent.isNaN { watchExcess(duration, current - lastCurrent, &findings) }
@@ -9,9 +12,9 @@ extension CellComparison {
 
     /// A loose wire between two cells makes one look higher by what the other looks lower; their sum stays true.
     private func watchWires(_ duration: Float, _ findings: inout [CellFinding]) {
-        let gain = min(duration / Float(rules.wire.memory.inSeconds), 1 / 15)
         let (now, before) = (cells.deviation, cells.lastDeviation)
         let (variance, covariance) = (cells.moveVariance, cells.moveCovariance)
+        let gain = min(duration / Float(rules.wire.memory.inSeconds), 1 / 15) * weightOfMoves
         var sum: Float = 0
         for cell in 0..<cells.count {
             let move = now[cell] - before[cell]
@@ -39,6 +42,17 @@ extension CellComparison {
             let size = (variance[cell] * variance[cell + 1]).squareRoot()
             raise(.wire, cell, as: .senseWire, value: covariance[cell], limit: size, &findings)
         }
+    }
+
+    /// How much the moves to this look count: where all cells move at once, it is the load that moves them.
+    private var weightOfMoves: Float {
+        guard let rule = rules.wire.quiet else { return 1 }
+        let (now, before) = (cells.deviation, cells.lastDeviation)
+        var sum: Float = 0
+        for cell in 0..<cells.count { sum += min(Self.largestMove, abs(now[cell] - before[cell])) }
+        let noise = sum / Float(cells.count)
+        let quiet = Float(rule) * 1_000
+        return min(1, quiet * quiet / max(noise * noise, 1e-6))
     }
 
     /// The slope of a cell's moves over the current's moves, against the median cell: S_xy / S_xx in mV / A = mΩ.

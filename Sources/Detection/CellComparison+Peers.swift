@@ -18,8 +18,6 @@ extension CellComparison {
     private static let choice = 30
     /// mV² that one comparison may say, so that one excursion does not part two cells for ever.
     private static let most: Float = 400
-    /// mV that one look may pull at the mean over hours.
-    private static let longestPull: Float = 15
 
     mutating func meetPeers(_ duration: Float) {
         peering.since += duration
@@ -70,41 +68,17 @@ extension CellComparison {
         peering.isChosen = true
     }
 
-    /// How much each cell's contrast scatters. What stands out must not teach that it is usual.
+    /// How much each cell's contrast scatters around what lasts of it. What stands out must not teach that it is usual.
     mutating func learnScatter(_ duration: Float) {
         guard peering.isChosen else { return }
-        let (scatter, contrast) = (cells.scatter, cells.contrast)
+        let (scatter, contrast, lasting) = (cells.scatter, cells.contrast, cells.lasting)
         var sum: Float = 0
         for cell in 0..<cells.count { sum += scatter[cell] }
         let most = 3 * sum / Float(cells.count)
         let gain = min(duration, 60) / 14_400
         for cell in 0..<cells.count {
-            scatter[cell] += gain * (min(abs(contrast[cell]), 2 * scatter[cell], most) * 1.2533 - scatter[cell])
-        }
-    }
-
-    /// A shift too small for one look that lasts for hours.
-    mutating func watchLasting(_ duration: Float, _ findings: inout [CellFinding]) {
-        guard peering.isChosen else { return }
-        let rule = rules.lasting
-        let gain = duration / Float(rule.memory.inSeconds)
-        let (lasting, contrast) = (cells.lasting, cells.contrast)
-        for cell in 0..<cells.count where cells.isValid[cell] == 1 {
-            let off = max(-Self.longestPull, min(Self.longestPull, contrast[cell]))
-            lasting[cell] += gain * (off - lasting[cell])
-        }
-        let first = leader { abs(lasting[$0]) }
-        let limit = Float(rule.limit) * 1_000
-        let holds = first.value > limit && first.value > Float(rule.lead) * first.next
-            && abs(contrast[first.cell]) > 0.5 * first.value
-        lastingSeconds = holds ? lastingSeconds + duration : max(0, lastingSeconds - duration)
-        let on = Float(rule.onDelay.inSeconds)
-        for cell in 0..<cells.count {
-            let place = CellTest.lasting.rawValue * cells.count + cell
-            cells.seconds[place] = abs(lasting[cell]) > limit / 2 ? 1 : 0
-            guard holds, cell == first.cell, lastingSeconds > on, !isExplained(cell, lasting[cell]) else { continue }
-            let alarm: DetectorAlarm = suspect.followsCurrent(cell) ? .resistance : .baselineShift
-            raise(.lasting, cell, as: alarm, value: lasting[cell], limit: limit, &findings)
+            let off = min(abs(contrast[cell] - lasting[cell]), 2 * scatter[cell], most)
+            scatter[cell] += gain * (off * 1.2533 - scatter[cell])
         }
     }
 }

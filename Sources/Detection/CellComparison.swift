@@ -37,6 +37,7 @@ package struct CellComparison: ~Copyable {
     var commonMoves: Float = 0
     var suspect = SuspectTrend()
     var peering = Peering()
+    var variation = CurrentVariation()
     var lastingSeconds: Float = 0
 
     private var raw = CellMedian()

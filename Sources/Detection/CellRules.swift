@@ -34,23 +34,34 @@ package struct CellRules: Sendable, Equatable {
     package var catchUp: Double
     /// How many cells that behave alike stand for a cell's surroundings; 0: the median of the pack stands for them.
     package var peers: Int
+    /// mΩ × Ah more or less than the median cell that a healthy cell may have: so much is not held against it.
+    package var ownMilliohmAmpereHours: Double
     package var lasting: LastingShiftRule
     package var excess: ExcessResistanceRule
     package var wire: SenseWireRule
 
-    /// A small shift that lasts for hours.
+    /// A small shift that lasts.
     package struct LastingShiftRule: Sendable, Equatable {
         /// V
         package var limit: Double
         package var lead: Double
         package var memory: Milliseconds
         package var onDelay: Milliseconds
+        /// V: a look in which the cells are further off on average counts less, by the square.
+        package var quiet: Double
+        /// Amperes per ampere-hour; a look at a larger current does not count.
+        package var largestRate: Double
 
-        package init(limit: Double, lead: Double, memory: Milliseconds, onDelay: Milliseconds) {
+        package init(
+            limit: Double, lead: Double, memory: Milliseconds, onDelay: Milliseconds, quiet: Double,
+            largestRate: Double
+        ) {
             self.limit = limit
             self.lead = lead
             self.memory = memory
             self.onDelay = onDelay
+            self.quiet = quiet
+            self.largestRate = largestRate
         }
     }
 
@@ -78,11 +89,14 @@ package struct CellRules: Sendable, Equatable {
         /// The same as a multiple of the pack's mean.
         package var ratio: Double
         package var memory: Milliseconds
+        /// V: a look in which the cells move by more on average counts less, by the square. Nil: every look counts.
+        package var quiet: Double?
 
-        package init(variance: Double, ratio: Double, memory: Milliseconds) {
+        package init(variance: Double, ratio: Double, memory: Milliseconds, quiet: Double? = nil) {
             self.variance = variance
             self.ratio = ratio
             self.memory = memory
+            self.quiet = quiet
         }
     }
 
@@ -90,7 +104,7 @@ package struct CellRules: Sendable, Equatable {
         possible: ClosedRange<Double>, edges: [Double], plateau: ClosedRange<Double>?, restRate: Double,
         scatterFactor: Double, lead: Double, kneeShare: Double, kneeLevel: Double, warmUp: Milliseconds,
         settled: Milliseconds, memory: Milliseconds, pull: Double, catchUp: Double, peers: Int,
-        lasting: LastingShiftRule, excess: ExcessResistanceRule, wire: SenseWireRule
+        ownMilliohmAmpereHours: Double, lasting: LastingShiftRule, excess: ExcessResistanceRule, wire: SenseWireRule
     ) {
         self.possible = possible
         self.edges = edges
@@ -106,6 +120,7 @@ package struct CellRules: Sendable, Equatable {
         self.pull = pull
         self.catchUp = catchUp
         self.peers = peers
+        self.ownMilliohmAmpereHours = ownMilliohmAmpereHours
         self.lasting = lasting
         self.excess = excess
         self.wire = wire

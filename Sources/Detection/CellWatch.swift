@@ -39,16 +39,20 @@ struct CellWatch: ~Copyable {
             .flatMap { alarm in (1...count).map { AlarmPlace(alarm: alarm.rawValue, place: $0) } }
     }
 
+    /// Of the cells that are believed.
+    var medianVolts: Double { Double(comparison.median) / 1_000 }
+
     /// Takes one frame; calls `found` for every alarm that comes up or goes.
     ///
     /// - Parameter mayTell: whether it may be told of now; what may not waits for a later frame.
     mutating func observe(
         _ frame: borrowing SampleFrame, current: Double, mayTell: (CellFinding) -> Bool, found: (CellFinding) -> Void
     ) {
+        let samples = frame.samples.span
         for index in points.indices {
-            let volts = frame.samples[points[index]].goodValue ?? .nan
-            // What no Int16 holds is no cell either.
-            millivolts[index] = volts > -30 && volts < 30 ? Int16((volts * 1_000).rounded()) : .min
+            let volts = samples[points[index]].goodOrNaN
+            // What no Int16 holds is no cell either. Rounded here, not by a call.
+            millivolts[index] = volts > -30 && volts < 30 ? Int16(volts * 1_000 + (volts < 0 ? -0.5 : 0.5)) : .min
         }
         comparison.observe(
             millivolts, current: Float(current), at: Double(frame.stamp.boottime.nanoseconds) / 1e9, &findings)

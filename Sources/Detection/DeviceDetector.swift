@@ -10,12 +10,16 @@ package struct DeviceDetector: ~Copyable {
     private let currentPoint: Int?
     private let chargePoint: Int?
     private let watchesRise: Bool
+    private let rules: DetectorRules
     private var integrity: IntegrityGuard
     private var limits: [LimitWatch]
+    private let bands: [LimitBand]
+    /// Whether no limit was violated when the limits were last looked at, nor had an alarm.
+    private var areLimitsIdle = false
     private var rises: [RiseWatch]
     private var probes: [ProbeWatch]
     private var cells: CellWatch?
-    private var jump = JumpWatch()
+    private var jump: JumpWatch
     private var jumpMachine: AlarmMachine
     private var slow: SlowWatch
     private var restart = RestartSilence()
@@ -39,8 +43,10 @@ package struct DeviceDetector: ~Copyable {
         currentPoint = device.firstPoint(.packCurrent)
         chargePoint = device.firstPoint(.packStateOfCharge)
         watchesRise = device.interval <= device.rules.rise.slowestInterval
+        rules = DetectorRules(device.rules)
         integrity = IntegrityGuard(device)
         limits = LimitWatch.all(of: device)
+        bands = LimitBand.all(of: limits)
         for index in limits.indices {
             limits[index].machine = AlarmMachine(isActive: active.contains(limits[index].alarmPlace))
         }
@@ -51,6 +57,7 @@ package struct DeviceDetector: ~Copyable {
             ProbeWatch(point: $0.point, place: $0.number, machine: machine(.thermal, $0.number))
         }
         cells = CellWatch(device, active: active)
+        jump = JumpWatch(capacity: device.capacityAmpereHours)
         jumpMachine = machine(.socJump, nil)
         slow = SlowWatch(device, active: active)
         freeze = FreezeWatch(device)
@@ -82,14 +89,12 @@ package struct DeviceDetector: ~Copyable {
 
     /// When `tick` has something to say unless a frame comes first; nil when silence is not watched or already told.
     package var nextTick: Boottime? {
-        guard let rule = device.rules.alarms[.dataLost], !silence.machine.isActive else { return nil }
+        guard let rule = rules.lost, !silence.machine.isActive else { return nil }
         return silence.heardAt + rule.timing.onDelay
     }
 
-    /// Whether the newest reading of a point was held back by the integrity guard, or not read at all.
-    package func isHeldBack(_ point: Int) -> Bool {
-        device.points[point].signal != nil && !integrity.values[point].isFinite
-    }
+    /// Points of the newest frame that were read well and are not believed; nearly always none.
+    package var heldBack: [Int] { integrity.heldBack }
 
     /// Whether the device has been silent for too long.
     package var isLost: Bool { silence.machine.isActive }
@@ -122,14 +127,17 @@ package struct DeviceDetector: ~Copyable {
         watchFreeze(frame, &transitions)
         if !restart.isSilent {
             slow.observe(
-                frame, values: integrity.values, cellMedian: integrity.cellMedian, probeMedian: integrity.probeMedian,
-                isRepeated: freeze.isRepeated, &transitions)
+                frame, values: integrity.values, cellMedian: cells?.medianVolts ?? .nan,
+                probeMedian: integrity.probeMedian, isRepeated: freeze.isRepeated, &transitions)
         }
         // What is repeated while time runs on is no reading: charge may move meanwhile.
-        if !freeze.isRepeated, !restart.isSilent { watchJump(stamp, afterGap: afterGap, &transitions) }
+        if !freeze.isRepeated, !restart.isSilent { watchJump(current, stamp, afterGap: afterGap, &transitions) }
     }
 
     private mutating func watchLimits(isCharging: Bool, _ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
+        // An idle alarm is moved by nothing but a violation.
+        if areLimitsIdle, !bands.areLeft(by: integrity.values, isCharging: isCharging) { return }
+        areLimitsIdle = true
         let isSilent = restart.isSilent
         for index in limits.indices {
             let watch = limits[index]
@@ -138,6 +146,7 @@ package struct DeviceDetector: ~Copyable {
             if isSilent { condition = limited(condition, watch.alarm) }
             let change = limits[index].machine.advance(
                 condition, agreeing: Int(integrity.agreeing[watch.point]), at: stamp.boottime, timing: watch.timing)
+            if !limits[index].machine.isIdle { areLimitsIdle = false }
             guard let change else { continue }
             let text = explanation.beyondLimit(
                 watch.alarm, place: watch.place, value: value,
@@ -147,15 +156,19 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchRises(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.temperatureRise] else { return }
+        guard let rule = rules.rise else { return }
         let limits = device.rules.rise
         let median = integrity.probeMedian
         for index in rises.indices {
             if afterGap { rises[index].forget() }
             let celsius = integrity.values[rises[index].point]
-            guard celsius.isFinite,
-                let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window)
-            else { continue }
+            guard celsius.isFinite else { continue }
+            // What is not hot does not run away, however fast it rises.
+            if rises[index].machine.isIdle, !(celsius > limits.above) {
+                rises[index].keep(celsius, at: stamp.boottime, window: limits.window)
+                continue
+            }
+            guard let rate = rises[index].rate(celsius, at: stamp.boottime, window: limits.window) else { continue }
             let isRunaway = rate >= rule.limit && celsius > limits.above && celsius - median >= limits.aboveMedian
             let change = rises[index].machine.advance(
                 limited(isRunaway ? .violated : .normal, .temperatureRise), at: stamp.boottime, timing: rule.timing)
@@ -168,7 +181,7 @@ package struct DeviceDetector: ~Copyable {
 
     private mutating func watchProbes(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
         // Of two probes nobody knows which one is wrong.
-        guard let rule = device.rules.alarms[.thermal], probes.count > 2 else { return }
+        guard let rule = rules.thermal, probes.count > 2 else { return }
         for index in probes.indices {
             let point = probes[index].point
             let distance = restart.isSilent ? .nan : integrity.values[point] - integrity.probeMedian
@@ -204,10 +217,13 @@ package struct DeviceDetector: ~Copyable {
         }
     }
 
-    private mutating func watchJump(_ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]) {
-        guard let chargePoint, let rule = device.rules.alarms[.socJump] else { return }
+    private mutating func watchJump(
+        _ current: Double, _ stamp: Stamp, afterGap: Bool, _ transitions: inout [AlarmTransition]
+    ) {
+        guard let chargePoint, let rule = rules.jump else { return }
         let percent = integrity.values[chargePoint]
-        let condition = jump.condition(percent, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
+        let condition = jump.condition(
+            percent, current: current, at: stamp.boottime, limit: rule.limit, afterGap: afterGap)
         if let change = jumpMachine.advance(condition, at: stamp.boottime, timing: rule.timing) {
             let text = explanation.jump(from: jump.from, to: percent)
             report(.socJump, nil, change, text, stamp, &transitions)
@@ -215,7 +231,7 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchFreeze(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.frozenData] else { return }
+        guard let rule = rules.frozen else { return }
         let condition = freeze.condition(frame)
         if let change = freeze.machine.advance(condition, at: frame.stamp.boottime, timing: rule.timing) {
             report(.frozenData, nil, change, explanation.frozen, frame.stamp, &transitions)
@@ -223,7 +239,7 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private mutating func watchSilence(_ stamp: Stamp, _ transitions: inout [AlarmTransition]) {
-        guard let rule = device.rules.alarms[.dataLost] else { return }
+        guard let rule = rules.lost else { return }
         if let change = silence.advance(at: stamp.boottime, timing: rule.timing) {
             let text = explanation.lost(since: stamp.boottime - silence.heardAt)
             report(.dataLost, nil, change, text, stamp, &transitions)
@@ -259,5 +275,18 @@ package struct DeviceDetector: ~Copyable {
             AlarmTransition(
                 alarm, place: place, change, of: device.name, by: rule, explanation: explanation, reading: reading,
                 stamp: stamp))
+    }
+}
+
+/// The rules that every frame asks for, looked up once.
+private struct DetectorRules {
+    let rise, thermal, jump, frozen, lost: AlarmRule?
+
+    init(_ rules: DetectionRules) {
+        rise = rules.alarms[.temperatureRise]
+        thermal = rules.alarms[.thermal]
+        jump = rules.alarms[.socJump]
+        frozen = rules.alarms[.frozenData]
+        lost = rules.alarms[.dataLost]
     }
 }

@@ -20,20 +20,25 @@ struct FreezeWatch {
     }
 
     mutating func condition(_ frame: borrowing SampleFrame) -> Condition {
-        var isSame = true
+        let samples = frame.samples.span
         var isHeartbeatStanding = false
-        for point in previous.indices {
-            let raw = frame.samples[point].raw
-            if raw != previous[point] {
-                isSame = false
-            } else if point == heartbeatPoint, frame.samples[point].quality == .good {
-                isHeartbeatStanding = true
-            }
-            previous[point] = raw
+        if let heartbeatPoint, samples[heartbeatPoint].isGood {
+            isHeartbeatStanding = samples[heartbeatPoint].raw == previous[heartbeatPoint]
         }
-        isRepeated = isSame
+        isRepeated = remember(samples)
         if isHeartbeatStanding { return .violated }
-        guard let currentPoint, let current = frame.samples[currentPoint].goodValue else { return .unknown }
-        return isSame && abs(current) > Self.movingCurrent ? .violated : .normal
+        guard let currentPoint, samples[currentPoint].isGood else { return .unknown }
+        return isRepeated && abs(samples[currentPoint].value) > Self.movingCurrent ? .violated : .normal
+    }
+
+    /// Whether they are the remembered ones, to the last bit.
+    private mutating func remember(_ samples: Span<Sample>) -> Bool {
+        var previous = self.previous.mutableSpan
+        var changes: UInt64 = 0
+        for point in previous.indices {
+            changes |= samples[point].raw ^ previous[point]
+            previous[point] = samples[point].raw
+        }
+        return changes == 0
     }
 }

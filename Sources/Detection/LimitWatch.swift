@@ -67,3 +67,34 @@ struct LimitWatch {
         return watches.compactMap { $0 }
     }
 }
+
+/// Between which values none of the limits of one point is violated: one look instead of one at each limit.
+struct LimitBand {
+    let point: Int
+    fileprivate let usual: (low: Double, high: Double)
+    fileprivate let charging: (low: Double, high: Double)
+
+    /// The bands of all points that have limits.
+    static func all(of limits: [LimitWatch]) -> [LimitBand] {
+        Dictionary(grouping: limits, by: \.point).sorted { $0.key < $1.key }.map { point, limits in
+            let (upper, lower) = (limits.filter(\.alarm.isUpperLimit), limits.filter { !$0.alarm.isUpperLimit })
+            func band(_ limit: (LimitWatch) -> Double) -> (Double, Double) {
+                (lower.map(limit).max() ?? -.infinity, upper.map(limit).min() ?? .infinity)
+            }
+            return LimitBand(point: point, usual: band(\.limit), charging: band(\.chargingLimit))
+        }
+    }
+}
+
+extension [LimitBand] {
+    /// Whether some limit is violated; a value that was not read violates none.
+    ///
+    /// - Parameter values: by point.
+    func areLeft(by values: [Double], isCharging: Bool) -> Bool {
+        for limits in self {
+            let band = isCharging ? limits.charging : limits.usual
+            if values[limits.point] > band.high || values[limits.point] < band.low { return true }
+        }
+        return false
+    }
+}

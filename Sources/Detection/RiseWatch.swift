@@ -25,7 +25,7 @@ struct RiseWatch {
 
     /// °C/s over at least `window` and at most twice that; nil until there is enough to tell.
     mutating func rate(_ celsius: Double, at now: Boottime, window: Milliseconds) -> Double? {
-        defer { keep(Reading(at: now, celsius: celsius), spacing: Milliseconds(window.count / 8)) }
+        defer { keep(celsius, at: now, window: window) }
         for age in 0..<min(count, Self.capacity) {
             let earlier = readings[(count - 1 - age) % Self.capacity]
             let elapsed = now - earlier.at
@@ -37,9 +37,11 @@ struct RiseWatch {
         return nil
     }
 
-    private mutating func keep(_ reading: Reading, spacing: Milliseconds) {
-        if count > 0, reading.at - readings[(count - 1) % Self.capacity].at < spacing { return }
-        readings[count % Self.capacity] = reading
+    /// Takes a reading whose rate nobody asks for.
+    mutating func keep(_ celsius: Double, at now: Boottime, window: Milliseconds) {
+        let spacing = Milliseconds(window.count / 8)
+        if count > 0, now - readings[(count - 1) % Self.capacity].at < spacing { return }
+        readings[count % Self.capacity] = Reading(at: now, celsius: celsius)
         count += 1
     }
 

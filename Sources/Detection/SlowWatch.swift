@@ -59,7 +59,7 @@ struct SlowWatch {
     ///
     /// - Parameters:
     ///   - values: believed values by point, NaN where there is none.
-    ///   - cellMedian: V
+    ///   - cellMedian: V; NaN where nobody knows.
     ///   - probeMedian: °C
     ///   - isRepeated: whether it is the frame before once more: what flowed meanwhile nobody knows.
     mutating func observe(

@@ -36,6 +36,12 @@ struct StepGuard {
         return .accepted(agreeing: readings)
     }
 
+    /// Takes a value that is known to need no confirmation.
+    mutating func follow(_ value: Double) {
+        accepted = value
+        agreeing = 0
+    }
+
     /// A gap in the readings: the next one is compared with nothing, and confirmed by the one after it.
     mutating func forget() {
         accepted = .nan

@@ -4,6 +4,7 @@ internal import Terms
 
 /// One device under watch: its detector, its newest values and the frames before them. Belongs to one engine.
 final class MonitoredDevice {
+    let name: DeviceName
     let profile: String
     var detector: DeviceDetector
     private(set) var heardAt: Instant?
@@ -25,6 +26,7 @@ final class MonitoredDevice {
         _ device: WatchedDevice, profile: String, active: Set<AlarmPlace>, before: MonitoredDevice? = nil,
         at now: Stamp
     ) {
+        name = device.name
         self.profile = profile
         detector = DeviceDetector(device, active: active, at: now.boottime)
         samples = Array(repeating: .absent, count: device.points.count)
@@ -50,11 +52,7 @@ final class MonitoredDevice {
     }
 
     func observe(_ frame: borrowing SampleFrame, _ transitions: inout [AlarmTransition]) {
-        precondition(frame.samples.count == samples.count, "a frame that does not fit the device's map")
-        // What is wanted less often keeps its newest reading until it is read again; a failed read is none.
-        for point in samples.indices where frame.samples[point].quality != .absent {
-            samples[point] = frame.samples[point]
-        }
+        Self.keep(frame.samples.span, &samples)
         isWhole = frame.failedRequests == 0
         newest = frame.stamp
         if !frame.isSilent { heardAt = frame.stamp.wall }
@@ -64,13 +62,21 @@ final class MonitoredDevice {
             guard let reading = transition.reading else { continue }
             testReadings[AlarmPlace(alarm: transition.alarm, place: transition.place)] = reading
         }
+        let heldBack = frame.isSilent ? [] : detector.heldBack
         // What is not believed is shown, and shown as not believed.
-        for point in samples.indices where frame.samples[point].quality == .good && detector.isHeldBack(point) {
-            samples[point].quality = .suspect
-            suspectReadings += 1
-        }
-        if record.pointCount == samples.count {
-            record.append(frame, isHeldBack: { samples[$0].quality == .suspect })
+        for point in heldBack { samples[point].quality = .suspect }
+        suspectReadings += heldBack.count
+        if record.pointCount == samples.count { record.append(frame, heldBack: heldBack) }
+    }
+
+    /// What is wanted less often keeps its newest reading until it is read again; a failed read is none.
+    private static func keep(_ read: Span<Sample>, _ samples: inout [Sample]) {
+        precondition(read.count == samples.count, "a frame that does not fit the device's map")
+        var kept = samples.mutableSpan
+        for point in read.indices {
+            // Matched rather than compared: the comparison is a call into another room.
+            if case .absent = read[point].quality { continue }
+            kept[point] = read[point]
         }
     }
 

@@ -43,8 +43,7 @@ package struct SiteEngine: ~Copyable {
     /// The day since which the box may notify in the user's name; nil without it.
     let authorisation: String?
     package private(set) var book: TicketBook
-    private var devices: [DeviceName: MonitoredDevice] = [:]
-    private var order: [DeviceName] = []
+    private var devices = MonitoredDevices()
     /// What several devices share on the way to them.
     private(set) var paths: [SharedPath] = []
     /// Alarms that changed and are not in the ledger yet, oldest first. Bounded; `transitionsLost` counts the rest.
@@ -90,15 +89,13 @@ package struct SiteEngine: ~Copyable {
     /// Replaces the devices that are watched, and the policy of new tickets, as the configuration now says.
     package mutating func expect(_ expected: [ExpectedDevice], policy: SupportPolicy, at now: Stamp) {
         book.use(policy)
-        order = expected.map(\.name)
-        devices = Dictionary(
+        devices = MonitoredDevices(
             expected.map { device in
                 let place = AlarmPlace(alarm: DetectorAlarm.dataLost.rawValue, place: nil)
                 let active = activePlaces(of: device.name).filter { $0 == place }
-                let monitored = MonitoredDevice(
+                return MonitoredDevice(
                     device.unheard, profile: device.profile, active: active, before: devices[device.name], at: now)
-                return (device.name, monitored)
-            }, uniquingKeysWith: { first, _ in first })
+            })
         paths = SharedPath.all(of: expected.filter { !$0.line.isEmpty }.map { ($0.name, $0.line, $0.unit) })
         for gone in book.active.values where devices[gone.occurrence.device] == nil {
             if !paths.contains(where: { $0.name == gone.occurrence.device }) { drop(gone, at: now) }
@@ -115,7 +112,7 @@ package struct SiteEngine: ~Copyable {
         for occurrence in book.active.values where occurrence.occurrence.device == device.name {
             if !watched.contains(occurrence.occurrence.alarmPlace) { drop(occurrence, at: now) }
         }
-        devices[device.name] = monitored
+        devices.replace(monitored)
         if serial != nil, book.serials[device.name] != serial {
             identities.append(.deviceIdentified(device: device.name, serial: serial, profile: profile))
         }
@@ -123,7 +120,7 @@ package struct SiteEngine: ~Copyable {
 
     /// Takes one frame. Nil when nothing is to be written, which is nearly always.
     package mutating func observe(_ frame: borrowing SampleFrame, of device: DeviceName) -> Proposal? {
-        guard let monitored = devices[device] else { return nil }
+        guard let monitored = devices[device, at: frame.device.position] else { return nil }
         monitored.observe(frame, &transitions)
         boundTransitions()
         return propose(at: frame.stamp)
@@ -131,7 +128,7 @@ package struct SiteEngine: ~Copyable {
 
     /// Lets time pass: silence is an event too. Nil when nothing is to be written.
     package mutating func tick(at now: Stamp) -> Proposal? {
-        for name in order { devices[name]?.detector.tick(now, &transitions) }
+        for monitored in devices.inOrder { monitored.detector.tick(now, &transitions) }
         boundTransitions()
         return propose(at: now)
     }
@@ -170,7 +167,7 @@ package struct SiteEngine: ~Copyable {
 
     /// When `tick` must be called at the latest, unless a frame comes first.
     package func nextTick(after now: Stamp) -> Boottime? {
-        var due = order.compactMap { devices[$0]?.detector.nextTick }.min()
+        var due = devices.inOrder.compactMap { $0.detector.nextTick }.min()
         func consider(_ remaining: Milliseconds) {
             let candidate = now.boottime + max(.zero, remaining)
             due = due.map { min($0, candidate) } ?? candidate
@@ -189,16 +186,23 @@ package struct SiteEngine: ~Copyable {
     private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
-        let hours = evidenceDesk.hours.filter { $0.isDue(now) && device(of: $0.occurrence) != nil }
-        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !hours.isEmpty
-            || waiting.contains(where: { $0.isDue(now) })
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow
+            || waiting.contains(where: { $0.isDue(now) }) || evidenceDesk.hours.contains(where: { isDue($0, now) })
         else { return nil }
+        return draft(at: now)
+    }
+
+    private func isDue(_ hour: HourAfter, _ now: Stamp) -> Bool {
+        hour.isDue(now) && device(of: hour.occurrence) != nil
+    }
+
+    private mutating func draft(at now: Stamp) -> Proposal {
         var draft = Draft(book: book, now: now)
         for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
         for transition in transitions { draft.write(transition, site: site) }
         writeLostPaths(&draft)
         openDueFaults(&draft)
-        for hour in hours { keep(hour, &draft) }
+        for hour in evidenceDesk.hours where isDue(hour, now) { keep(hour, &draft) }
         moveRoots(&draft)
         draft.writeDueSteps()
         draft.writeMessages(site: site)
@@ -242,7 +246,7 @@ package struct SiteEngine: ~Copyable {
     package func suspectReadings(of device: DeviceName) -> Int { devices[device]?.suspectReadings ?? 0 }
 
     func monitored(_ name: DeviceName) -> MonitoredDevice? { devices[name] }
-    var deviceNames: [DeviceName] { order }
+    var deviceNames: [DeviceName] { devices.names }
 
     /// A device's live curves; nil when the device is unknown or has no such points.
     package func trace(of device: DeviceName, _ kind: TraceKind) -> EvidenceTrace? {

@@ -17,6 +17,7 @@ func readCells(_ value: YAMLValue, level: AlarmRule?) -> CellRules? {
         let kneeLevel = map.required("kneeLevel") { $0.number(in: 0.001...2) }
         let learning = map.required("learning", readLearning)
         let peers = map.required("peers") { $0.integer(in: 0...9) }
+        let own = map.required("ownMilliohmAmpereHours") { $0.number(in: 0...10_000) }
         let lasting = map.required("lasting", readLasting)
         let excess = map.required("excess", readExcess)
         let wire = map.required("wire", readWire)
@@ -24,13 +25,13 @@ func readCells(_ value: YAMLValue, level: AlarmRule?) -> CellRules? {
             map.report("kneeLevel \(kneeLevel) is below alarms.resistance.limit \(level.limit)")
         }
         guard let possible, let edges, let restRate, let scatterFactor, let lead, let kneeShare, let kneeLevel,
-            let learning, let peers, let lasting, let excess, let wire
+            let learning, let peers, let own, let lasting, let excess, let wire
         else { return nil }
         return CellRules(
             possible: possible, edges: edges, plateau: plateau, restRate: restRate, scatterFactor: scatterFactor,
             lead: lead, kneeShare: kneeShare, kneeLevel: kneeLevel, warmUp: learning.warmUp,
             settled: learning.settled, memory: learning.memory, pull: learning.pull, catchUp: learning.catchUp,
-            peers: peers, lasting: lasting, excess: excess, wire: wire)
+            peers: peers, ownMilliohmAmpereHours: own, lasting: lasting, excess: excess, wire: wire)
     }
 }
 
@@ -83,8 +84,11 @@ private func readLasting(_ value: YAMLValue) -> CellRules.LastingShiftRule? {
         let lead = map.required("lead") { $0.number(in: 1...10) }
         let memory = map.required("memory") { $0.duration(in: Milliseconds.minutes(1)...longest.upperBound) }
         let onDelay = map.required("onDelay") { $0.duration(in: longest) }
-        guard let limit, let lead, let memory, let onDelay else { return nil }
-        return CellRules.LastingShiftRule(limit: limit, lead: lead, memory: memory, onDelay: onDelay)
+        let quiet = map.required("quiet") { $0.number(in: 0.0001...1) }
+        let largestRate = map.required("largestRate") { $0.number(in: 0.001...100) }
+        guard let limit, let lead, let memory, let onDelay, let quiet, let largestRate else { return nil }
+        return CellRules.LastingShiftRule(
+            limit: limit, lead: lead, memory: memory, onDelay: onDelay, quiet: quiet, largestRate: largestRate)
     }
 }
 
@@ -105,7 +109,8 @@ private func readWire(_ value: YAMLValue) -> CellRules.SenseWireRule? {
         let variance = map.required("variance") { $0.number(in: 0.1...10_000) }
         let ratio = map.required("ratio") { $0.number(in: 0...100) }
         let memory = map.required("memory") { $0.duration(in: Milliseconds.minutes(1)...longest.upperBound) }
+        let quiet = map.optional("quiet") { $0.number(in: 0.0001...1) }
         guard let variance, let ratio, let memory else { return nil }
-        return CellRules.SenseWireRule(variance: variance, ratio: ratio, memory: memory)
+        return CellRules.SenseWireRule(variance: variance, ratio: ratio, memory: memory, quiet: quiet)
     }
 }

@@ -42,11 +42,11 @@ package final class DeviceRecord {
 
     /// Takes a frame of this device.
     ///
-    /// - Parameter isHeldBack: whether a point that was read well is not believed: it is kept as suspect.
-    package func append(_ frame: borrowing SampleFrame, isHeldBack: (Int) -> Bool) {
+    /// - Parameter heldBack: points that were read well and are not believed: they are kept as suspect.
+    package func append(_ frame: borrowing SampleFrame, heldBack: [Int]) {
         precondition(frame.samples.count == pointCount, "a frame of another device")
-        frames.append(frame, isHeldBack: isHeldBack)
-        if !frame.isSilent { minutes.append(frame, isHeldBack: isHeldBack) }
+        frames.append(frame, heldBack: heldBack)
+        if !frame.isSilent { frames.withNewest { minutes.append(at: $0, $1, $2) } }
     }
 
     /// How much memory the frames take.

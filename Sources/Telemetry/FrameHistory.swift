@@ -12,7 +12,7 @@ package struct FrameHistory: ~Copyable {
     package private(set) var count = 0
     private var next = 0
     private let times: UnsafeMutablePointer<Int64>
-    /// Frame by frame; NaN where nothing was read.
+    /// Frame by frame; not finite where nothing was read.
     private let values: UnsafeMutablePointer<Float>
     private let qualities: UnsafeMutablePointer<Quality>
     /// Empty where registers are not kept.
@@ -51,20 +51,40 @@ package struct FrameHistory: ~Copyable {
 
     /// Takes a frame of this device; the oldest one goes when the history is full.
     ///
-    /// - Parameter isHeldBack: whether a point that was read well is not believed: it is kept as suspect.
-    package mutating func append(_ frame: borrowing SampleFrame, isHeldBack: (Int) -> Bool) {
+    /// - Parameter heldBack: points that were read well and are not believed: they are kept as suspect.
+    package mutating func append(_ frame: borrowing SampleFrame, heldBack: [Int]) {
         times[next] = frame.stamp.boottime.nanoseconds / 1_000_000
-        let first = next * points.count
-        for position in points.indices {
-            let sample = frame.samples[points[position]]
-            let value = Float(sample.value)
-            let isDoubted = sample.quality == .good && isHeldBack(points[position])
-            values[first + position] = value.isFinite ? value : .nan
-            qualities[first + position] = isDoubted ? .suspect : sample.quality
-            if keepsRegisters { registers[first + position] = sample.raw }
-        }
+        write(frame.samples.span, heldBack, from: next * points.count)
         next = next + 1 == capacity ? 0 : next + 1
         if count < capacity { count += 1 }
+    }
+
+    private func write(_ samples: Span<Sample>, _ heldBack: [Int], from first: Int) {
+        for position in points.indices {
+            let sample = samples[points[position]]
+            values[first + position] = Float(sample.value)
+            qualities[first + position] = sample.quality
+            if keepsRegisters { registers[first + position] = sample.raw }
+        }
+        for point in heldBack {
+            guard let position = position(of: point), qualities[first + position] == .good else { continue }
+            qualities[first + position] = .suspect
+        }
+    }
+
+    private func position(of point: Int) -> Int? {
+        // Where all points are kept, each is at its own place.
+        point < points.count && points[point] == point ? point : points.firstIndex(of: point)
+    }
+
+    /// Lends the newest frame to `body` as it lies here: its time as of `time`, of each point the value, not finite
+    /// where nothing was read, and what it is worth. There must be one.
+    package func withNewest(_ body: (Int64, Span<Float>, Span<Quality>) -> Void) {
+        let slot = slot(count - 1)
+        let (values, qualities) = (values + slot * points.count, qualities + slot * points.count)
+        body(
+            times[slot], UnsafeBufferPointer(start: values, count: points.count).span,
+            UnsafeBufferPointer(start: qualities, count: points.count).span)
     }
 
     /// When the frame `index` places after the oldest was read, in ms of the clock that never steps.

@@ -14,8 +14,8 @@ package struct MinuteHistory: ~Copyable {
     private var newest = -1
     private var newestMinute = Int64.min
     private let times: UnsafeMutablePointer<Int64>
-    /// Minute by minute, of each point the newest value, and with extremes the lowest and the highest; NaN where
-    /// nothing good was read.
+    /// Minute by minute the newest value of each point, and with extremes the lowest of each and the highest of each;
+    /// NaN where nothing good was read.
     private let values: UnsafeMutablePointer<Float>
 
     private var stride: Int { keepsExtremes ? 3 : 1 }
@@ -45,24 +45,22 @@ package struct MinuteHistory: ~Copyable {
 
     /// Takes a frame of this device; with the first one of a minute the oldest minute goes when the history is full.
     ///
-    /// - Parameter isHeldBack: whether a point that was read well is not believed.
-    package mutating func append(_ frame: borrowing SampleFrame, isHeldBack: (Int) -> Bool) {
-        let milliseconds = frame.stamp.boottime.nanoseconds / 1_000_000
+    /// - Parameters:
+    ///   - milliseconds: of the clock that never steps.
+    ///   - read: by place in `points`; not finite where nothing was read.
+    package mutating func append(at milliseconds: Int64, _ read: Span<Float>, _ qualities: Span<Quality>) {
         let minute = milliseconds / 60_000
         if minute > newestMinute { begin(minute) }
         times[newest] = max(times[newest], milliseconds)
-        let first = newest * points.count * stride
-        for position in points.indices {
-            let sample = frame.samples[points[position]]
-            guard sample.quality == .good, !isHeldBack(points[position]) else { continue }
-            let value = Float(sample.value)
-            guard value.isFinite else { continue }
-            let place = first + position * stride
-            values[place] = value
+        let last = values + newest * points.count * stride
+        let (lowest, highest) = (last + points.count, last + 2 * points.count)
+        for position in points.indices where qualities[position] == .good && read[position].isFinite {
+            let value = read[position]
+            last[position] = value
             guard keepsExtremes else { continue }
             // A comparison with NaN is false: the first value of a minute is both.
-            if !(values[place + 1] <= value) { values[place + 1] = value }
-            if !(values[place + 2] >= value) { values[place + 2] = value }
+            lowest[position] = lowest[position] <= value ? lowest[position] : value
+            highest[position] = highest[position] >= value ? highest[position] : value
         }
     }
 
@@ -96,7 +94,7 @@ package struct MinuteHistory: ~Copyable {
 
     private func told(_ index: Int, _ position: Int, _ which: Int) -> Double? {
         precondition(points.indices.contains(position), "no such point")
-        let value = values[(slot(index) * points.count + position) * stride + which]
+        let value = values[(slot(index) * stride + which) * points.count + position]
         return value.isFinite ? Double(value) : nil
     }
 

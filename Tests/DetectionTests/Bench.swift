@@ -37,8 +37,9 @@ let lfp = DetectionRules(
     cells: CellRules(
         possible: 1.5...4.6, edges: [3.10, 3.20, 3.29, 3.34, 3.38, 3.43, 3.48], plateau: 3.20...3.38, restRate: 0.01,
         scatterFactor: 2.5, lead: 2.5, kneeShare: 0.5, kneeLevel: 0.060, warmUp: .minutes(30), settled: .hours(22),
-        memory: .days(3), pull: 0.003, catchUp: 20, peers: 0,
-        lasting: CellRules.LastingShiftRule(limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
+        memory: .days(3), pull: 0.003, catchUp: 20, peers: 0, ownMilliohmAmpereHours: 50,
+        lasting: CellRules.LastingShiftRule(
+            limit: 0.003, lead: 2.5, memory: .hours(1), onDelay: .minutes(30), quiet: 0.001, largestRate: 0.1),
         excess: CellRules.ExcessResistanceRule(
             milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
         wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))), pack: packRules)
@@ -145,7 +146,7 @@ struct Bench {
         }
     }
 
-    func isHeldBack(cell: Int) -> Bool { box.detector.isHeldBack(Self.voltage + cell - 1) }
+    func isHeldBack(cell: Int) -> Bool { box.detector.heldBack.contains(Self.voltage + cell - 1) }
 
     /// Lets time pass in silence, looked at every second; with `asking`, requests go out and fail.
     mutating func silence(_ seconds: Int, asking: Bool = false) {

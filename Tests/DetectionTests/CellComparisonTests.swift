@@ -11,6 +11,8 @@ private struct SimplePack {
     var count = 16
     var interval = 20.0
     var seed: UInt64 = 1
+    /// Times the current after a day and a half.
+    var laterLoad = 1.0
     /// Where each cell stands among the others, mV.
     var places: [Double] = []
 
@@ -24,7 +26,7 @@ private struct SimplePack {
         let offsets = places.isEmpty ? (0..<count).map { Double($0 % 3) - 1 } : places
         for step in 0..<Int(hours * 3_600 / interval) {
             let second = Double(step) * interval
-            let current = Self.current(at: second)
+            let current = Self.current(at: second) * (second > 129_600 ? laterLoad : 1)
             let middle = 3_310 + 10 * Self.wave(second) + current * 1.5
             var cells = (0..<count).map { middle + offsets[$0] + random.next() }
             fault(&cells, second, current)
@@ -70,6 +72,21 @@ private struct SmallRandom {
             cells[4] += 20 * min(1, max(0, second - 36_000) / 7_200)
         }
         #expect(told == ["baselineShift/5"])
+    }
+
+    @Test(arguments: [1.0, 20]) func aShiftTooSmallForOneLookIsNamedWhenItLasts(interval: Double) {
+        let told = SimplePack(interval: interval).run(hours: 24) { cells, second, _ in
+            if second > 36_000 { cells[4] -= 4.5 }
+        }
+        #expect(told == ["baselineShift/5"])
+    }
+
+    /// Cells of 3 mΩ differ by tenths; under load that shows as millivolts and is no fault.
+    @Test func resistancesThatDifferALittleAreNoShift() {
+        var pack = SimplePack()
+        pack.laterLoad = 2.2
+        let told = pack.run(hours: 72) { cells, _, current in cells[6] += 0.9 * current }
+        #expect(told.isEmpty, "\(told)")
     }
 
     @Test(arguments: [1.0, 5, 20, 60]) func aResistanceIsNamedAtEveryRate(interval: Double) {

@@ -249,6 +249,22 @@ struct DeviceDetectorTests {
         #expect(bench.explanations[0].contains("from 50 % to 35 %"))
     }
 
+    @Test(arguments: [1.0, 30, 60]) func aJumpIsToldAtEveryRateAgainstTheChargeThatMoved(interval: Double) {
+        var bench = Bench(interval: Int64(interval * 1_000), capacity: 50)
+        bench.amperes = 10
+        bench.read(10, every: interval)
+        bench.percent = 58
+        bench.read(2, every: interval)
+        #expect(bench.told.contains { $0.hasPrefix("socJump raised") }, "\(bench.told)")
+    }
+
+    @Test func aChargeThatTheCurrentExplainsIsNoJump() {
+        var bench = Bench(interval: 60_000, capacity: 50)
+        bench.amperes = 250
+        bench.read(10, every: 60) { $0.percent += 8 }
+        #expect(!bench.told.contains { $0.hasPrefix("socJump") }, "\(bench.told)")
+    }
+
     @Test func chargeThatMovedWhileTheDataStoodStillIsNoJump() {
         var bench = Bench()
         bench.amperes = 20

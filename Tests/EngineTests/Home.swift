@@ -41,9 +41,10 @@ let rules = DetectionRules(
     cells: CellRules(
                 possible: 1.5...4.6, edges: [], plateau: 3.20...3.38, restRate: 0.01, scatterFactor: 2.5, lead: 2.5,
                 kneeShare: 0.5, kneeLevel: 0.060, warmUp: .minutes(30), settled: .hours(22), memory: .days(3),
-                pull: 0.003, catchUp: 20, peers: 0,
+                pull: 0.003, catchUp: 20, peers: 0, ownMilliohmAmpereHours: 50,
                 lasting: CellRules.LastingShiftRule(
-                    limit: 0.005, lead: 1.9, memory: .hours(6), onDelay: .minutes(30)),
+                    limit: 0.003, lead: 2.5, memory: .hours(1), onDelay: .minutes(30), quiet: 0.001,
+                    largestRate: 0.1),
                 excess: CellRules.ExcessResistanceRule(
                     milliohmAmpereHours: 300, sigmas: 5, memory: .hours(3), onDelay: .minutes(20)),
                 wire: CellRules.SenseWireRule(variance: 8, ratio: 3, memory: .minutes(10))),

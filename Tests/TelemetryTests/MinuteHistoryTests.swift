@@ -8,7 +8,13 @@ private func history(_ capacity: Int, points: Int = 1, keepsExtremes: Bool = tru
 
 extension MinuteHistory {
     fileprivate mutating func take(_ seconds: Double, _ samples: [Sample], heldBack: Set<Int> = []) {
-        append(recordedFrame(at: Int64(seconds * 1_000), samples), isHeldBack: heldBack.contains)
+        take(recordedFrame(at: Int64(seconds * 1_000), samples), heldBack: heldBack)
+    }
+
+    fileprivate mutating func take(_ frame: SampleFrame, heldBack: Set<Int> = []) {
+        var frames = FrameHistory(points: points, capacity: 1, keepsRegisters: false)
+        frames.append(frame, heldBack: heldBack.sorted())
+        frames.withNewest { append(at: $0, $1, $2) }
     }
 
     fileprivate var times: [Int64] { (0..<count).map { time($0) } }
@@ -76,7 +82,7 @@ extension MinuteHistory {
     @Test func aWallClockThatStepsMakesNoMinute() {
         var history = history(4, points: 0)
         for wall in [0, 90_000_000, -5, 3_600_000] as [Int64] {
-            history.append(recordedFrame(at: 61_000, wall: wall, []), isHeldBack: { _ in false })
+            history.take(recordedFrame(at: 61_000, wall: wall, []))
         }
         #expect(history.times == [61_000])
     }
@@ -115,7 +121,7 @@ extension MinuteHistory {
         var silent = recordedFrame(at: 0, [.bad])
         silent.requests = 2
         silent.failedRequests = 2
-        record.append(silent, isHeldBack: { _ in false })
+        record.append(silent, heldBack: [])
         #expect(record.frames.count == 1)
         #expect(record.minutes.count == 0)
     }

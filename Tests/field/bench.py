@@ -29,6 +29,7 @@ class Bench:
     window: tuple[float, float]
     full: float
     days: int = YEAR_DAYS
+    hosts: tuple[str, ...] = traces.HEALTHY
     loaded: dict = dataclasses.field(default_factory=dict)
 
     def trace(self, name: str) -> dict:
@@ -99,7 +100,7 @@ class Bench:
 
 def names(bench: Bench, parts: list[str], wanted: int, years: int) -> dict[str, list[str]]:
     """The cases of each part, by name."""
-    healthy = {name: bench.trace(name) for name in traces.HEALTHY}
+    healthy = {name: bench.trace(name) for name in bench.hosts}
     out = {"real": [f"{name}/file/0/0" for name in EXPECTED] + ["car1/file/0/0"] + [f"{n}/healthy/0/0" for n in SILENT]}
     out["faults"] = [case.name for case in cases.plan(healthy, wanted)]
     for part, special in (("nuisances", False), ("special", True)):
@@ -107,7 +108,7 @@ def names(bench: Bench, parts: list[str], wanted: int, years: int) -> dict[str, 
                      for kind, severity in nuisances.kinds(bench.lab, trace, special)
                      for number in range(2 if special else nuisances.SEEDS_EACH)]
     out["rates"] = [f"{host}@{rate}/{kind}/{worst(kind):g}/{number}" for host in RATE_HOSTS
-                    for kind in cases.SEVERITIES if cases.possible(healthy[host], kind)
+                    for kind in cases.SEVERITIES if cases.possible(bench.trace(host), kind)
                     for number in range(2) for rate in RATES]
     out["years"] = [f"LFP/year/0/{k}" for k in range(years)] + [f"NMC/year/0/{k}" for k in range(years // 8)]
     return {part: out[part] for part in parts}
@@ -117,9 +118,9 @@ def worst(kind: str) -> float:
     return min(cases.SEVERITIES[kind]) if kind == "isc" else max(cases.SEVERITIES[kind])
 
 
-def references(parts: list[str]) -> list[str]:
+def references(bench: Bench, parts: list[str]) -> list[str]:
     """The healthy runs that judging these parts needs."""
-    out = [f"{name}/healthy/0/0" for name in traces.HEALTHY]
+    out = [f"{name}/healthy/0/0" for name in bench.hosts]
     if "rates" in parts:
         out += [f"{host}@{rate}/healthy/0/0" for host in RATE_HOSTS for rate in RATES]
     return out if {"faults", "rates"} & set(parts) else []

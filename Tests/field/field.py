@@ -41,6 +41,9 @@ def arguments() -> argparse.Namespace:
                    help="surrogate LFP years; an eighth as many of a car (%(default)s)")
     p.add_argument("--days", type=int, default=bench.YEAR_DAYS, help="days of a surrogate year (%(default)s)")
     p.add_argument("--window", default="0.15,0.50", help="where faults start, as fractions of the trace (%(default)s)")
+    p.add_argument("--hosts", nargs="+", default=list(traces.HEALTHY),
+                   choices=[*traces.HEALTHY, *traces.BEFORE_A_FAULT],
+                   help="traces that faults and nuisances are added to (%(default)s)")
     p.add_argument("--full", type=float, default=1.0,
                    help="state of charge, 0 to 1, at the fullest frame of a trace that reports none (%(default)s)")
     p.add_argument("--no-synthetic-probes", action="store_true",
@@ -90,7 +93,7 @@ def score(made: bench.Bench, options: argparse.Namespace) -> tuple[list, dict, b
     for name in {n.split("/")[0] for part in named.values() for n in part if n.split("/")[1] not in ("file", "year")}:
         made.trace(name)
     run = lambda label, names: pool.run(label, names, made.perform, options.processes)  # noqa: E731
-    healthy = judgement.healthy_tickets(run("untouched", bench.references(parts)))
+    healthy = judgement.healthy_tickets(run("untouched", bench.references(made, parts)))
     sections, data, good = [], {}, not any(healthy.values())
     for part, names in named.items():
         results = run(part, names)
@@ -130,7 +133,7 @@ def main() -> int:
     if not options.runner and not pathlib.Path(options.binary).is_file():
         raise traces.Missing(f"{options.binary} is not there: run make release, or name another with --binary")
     made = bench.Bench(traces.faultlab(options.faultlab), traces.data_folder(options.data), runner, options.seed,
-                       not options.no_synthetic_probes, window, options.full, options.days)
+                       not options.no_synthetic_probes, window, options.full, options.days, tuple(options.hosts))
     if options.case:
         one_case(made, options.case, options.write)
         return 0
@@ -143,7 +146,7 @@ def main() -> int:
             f"Faults start between {window[0]:.0%} and {window[1]:.0%} of the frames. A case is replayed alone with "
             f"`--seed {options.seed} --case NAME`.",
             "Car 1 does not sample voltage and current together; its capacity (115 Ah) and car 2's (132 Ah) are "
-            "reckoned from their own counters. Car 2 counts as healthy for its first 59 days, without its alarms."]
+            f"reckoned from their own counters. Faults are added to {', '.join(options.hosts)}."]
     facts = {"commit": commit(), "seed": options.seed, "window": window, "full": options.full,
              "synthetic_probes": not options.no_synthetic_probes, "days": options.days}
     if options.out:

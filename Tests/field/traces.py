@@ -14,8 +14,9 @@ brought to the columns t_s, vNN_mv, tNN_c, i_a, soc_pct. faultlab.py is the proj
 Say where they are: make field DATA=directory FAULTLAB=directory/faultlab.py"""
 
 DAY = 86_400.0
-# Car 2's weak cell leaves its usual -20 to -30 mV from the middle of June on; the file starts in the middle of April.
-CAR2_HEALTHY_SECONDS = 59 * DAY
+# Car 2's cell 82 leaves its usual -20 to -30 mV from the middle of June on; the file starts in the middle of April.
+# On its 39th day another, cell 28, falls 8 to 11 mV below the cells that behaved like it, and stays there for weeks.
+CAR2_HEALTHY_SECONDS = 38 * DAY
 # Capacities of the cars: coulombs over the state of charge they report, drive by drive (97 to 126 Ah; 131 to 138 Ah).
 CAR1_AH, CAR2_AH = 115.0, 132.0
 FILES = {
@@ -26,7 +27,10 @@ FILES = {
     "car1": ("baticm_car1", "NMC", CAR1_AH),
     "car2": ("baticm_car2", "NMC", CAR2_AH),
 }
-HEALTHY = ("m01", "m05", "car1", "car2-before")
+HEALTHY = ("m01", "m05", "car1")
+# Car 2 has a real fault and its BMS tells alarms all summer, so it is no healthy trace; faults are added to its first
+# weeks only where it is asked for.
+BEFORE_A_FAULT = ("car2-before",)
 PACK_12V = ("ups_lfp12v_voltage", "ups_lfp12v_temperature_f", "ups_lfp12v_discharge_test")
 PACK_12V_AH = 100.0
 
