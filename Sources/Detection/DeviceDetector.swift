@@ -127,8 +127,8 @@ package struct DeviceDetector: ~Copyable {
         watchFreeze(frame, &transitions)
         if !restart.isSilent {
             slow.observe(
-                frame, of: device, integrity, cellMedian: cells?.medianVolts ?? .nan, isRepeated: freeze.isRepeated,
-                &transitions)
+                frame, values: integrity.values, cellMedian: cells?.medianVolts ?? .nan,
+                probeMedian: integrity.probeMedian, isRepeated: freeze.isRepeated, &transitions)
         }
         // What is repeated while time runs on is no reading: charge may move meanwhile.
         if !freeze.isRepeated, !restart.isSilent { watchJump(current, stamp, afterGap: afterGap, &transitions) }
@@ -138,10 +138,12 @@ package struct DeviceDetector: ~Copyable {
         // An idle alarm is moved by nothing but a violation.
         if areLimitsIdle, !bands.areLeft(by: integrity.values, isCharging: isCharging) { return }
         areLimitsIdle = true
+        let isSilent = restart.isSilent
         for index in limits.indices {
             let watch = limits[index]
             let value = integrity.values[watch.point]
-            let condition = limited(watch.condition(value, isCharging: isCharging), watch.alarm)
+            var condition = watch.condition(value, isCharging: isCharging)
+            if isSilent { condition = limited(condition, watch.alarm) }
             let change = limits[index].machine.advance(
                 condition, agreeing: Int(integrity.agreeing[watch.point]), at: stamp.boottime, timing: watch.timing)
             if !limits[index].machine.isIdle { areLimitsIdle = false }
@@ -205,13 +207,13 @@ package struct DeviceDetector: ~Copyable {
             frame, current: current,
             mayTell: { isSilent ? $0.isRaised && device.rules.alarms[$0.alarm]?.routing == .k0 : true }
         ) { finding in
-            guard let rule = device.rules.alarms[finding.alarm],
-                let transition = AlarmTransition(
-                    finding.alarm, place: finding.cell, finding.isRaised ? .raised : .cleared(edges: 1), of: device,
-                    explanation: explanation.cell(finding), state: finding.state.text, confidence: finding.confidence,
-                    reading: finding.reading(ruleLimit: rule.limit), stamp: frame.stamp)
-            else { return }
-            transitions.append(transition)
+            guard let rule = device.rules.alarms[finding.alarm] else { return }
+            transitions.append(
+                AlarmTransition(
+                    finding.alarm, place: finding.cell, finding.isRaised ? .raised : .cleared(edges: 1),
+                    of: device.name, by: rule, explanation: explanation.cell(finding), state: finding.state.text,
+                    confidence: finding.confidence, reading: finding.reading(ruleLimit: rule.limit),
+                    stamp: frame.stamp))
         }
     }
 
@@ -261,19 +263,18 @@ package struct DeviceDetector: ~Copyable {
     }
 
     private func limited(_ condition: Condition, _ alarm: DetectorAlarm) -> Condition {
-        guard restart.isSilent else { return condition }
-        return restart.limited(condition, isSafety: device.rules.alarms[alarm]?.routing == .k0)
+        restart.limited(condition, isSafety: device.rules.alarms[alarm]?.routing == .k0)
     }
 
     private func report(
         _ alarm: DetectorAlarm, _ place: Int?, _ change: AlarmMachine.Change, _ explanation: String,
         _ stamp: Stamp, _ transitions: inout [AlarmTransition], reading: TestReading? = nil
     ) {
-        guard
-            let transition = AlarmTransition(
-                alarm, place: place, change, of: device, explanation: explanation, reading: reading, stamp: stamp)
-        else { return }
-        transitions.append(transition)
+        guard let rule = device.rules.alarms[alarm] else { return }
+        transitions.append(
+            AlarmTransition(
+                alarm, place: place, change, of: device.name, by: rule, explanation: explanation, reading: reading,
+                stamp: stamp))
     }
 }
 

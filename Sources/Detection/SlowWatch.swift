@@ -8,6 +8,9 @@ struct SlowWatch {
     /// s between two looks at probes and cells, at least.
     private static let lookInterval = 4.5
 
+    private let name: DeviceName
+    private let rules: PackRules
+    private let deadRule, fadeRule, balancingRule: AlarmRule?
     private let explanation: Explanation
     private let gap: Milliseconds
     private let chargePoint: Int?
@@ -25,6 +28,11 @@ struct SlowWatch {
         func machine(_ alarm: DetectorAlarm, _ place: Int?) -> AlarmMachine {
             AlarmMachine(isActive: active.contains(AlarmPlace(alarm: alarm.rawValue, place: place)))
         }
+        name = device.name
+        rules = device.rules.pack
+        deadRule = device.rules.alarms[.probeDead]
+        fadeRule = device.rules.alarms[.packFade]
+        balancingRule = device.rules.alarms[.balancing]
         explanation = Explanation(device: device.name)
         gap = max(device.rules.integrity.gap, device.interval + device.interval)
         chargePoint = device.firstPoint(.packStateOfCharge)
@@ -50,73 +58,71 @@ struct SlowWatch {
     /// Takes one frame.
     ///
     /// - Parameters:
+    ///   - values: believed values by point, NaN where there is none.
     ///   - cellMedian: V; NaN where nobody knows.
+    ///   - probeMedian: °C
     ///   - isRepeated: whether it is the frame before once more: what flowed meanwhile nobody knows.
     mutating func observe(
-        _ frame: borrowing SampleFrame, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard,
-        cellMedian: Double, isRepeated: Bool, _ transitions: inout [AlarmTransition]
+        _ frame: borrowing SampleFrame, values: [Double], cellMedian: Double, probeMedian: Double, isRepeated: Bool,
+        _ transitions: inout [AlarmTransition]
     ) {
-        if !isRepeated { watchCapacity(frame.stamp, of: device, integrity, &transitions) }
+        if !isRepeated { watchCapacity(frame.stamp, values, &transitions) }
         let now = frame.stamp.boottime
         let elapsed = lookedAt.map { now - $0 } ?? .zero
         guard lookedAt == nil || elapsed.inSeconds >= Self.lookInterval else { return }
         lookedAt = now
         let seconds = elapsed > gap ? 0 : elapsed.inSeconds
-        watchProbes(frame, of: device, median: integrity.probeMedian, seconds, &transitions)
-        watchBalance(frame.stamp, of: device, integrity, cellMedian, seconds, &transitions)
+        watchProbes(frame, median: probeMedian, seconds, &transitions)
+        watchBalance(frame.stamp, values, median: cellMedian, seconds, &transitions)
     }
 
     private mutating func watchBalance(
-        _ stamp: Stamp, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard,
-        _ cellMedian: Double, _ seconds: Double, _ transitions: inout [AlarmTransition]
+        _ stamp: Stamp, _ values: [Double], median: Double, _ seconds: Double,
+        _ transitions: inout [AlarmTransition]
     ) {
-        guard balance != nil, let rule = device.rules.alarms[.balancing], let currentPoint else { return }
+        guard balance != nil, let rule = balancingRule, let currentPoint else { return }
         let hasEnded = balance?.observe(
-            integrity.values, median: cellMedian, current: integrity.values[currentPoint], seconds: seconds,
-            at: stamp.boottime)
+            values, median: median, current: values[currentPoint], seconds: seconds, at: stamp.boottime)
         guard hasEnded == true, let balance else { return }
         for index in balanceMachines.indices {
-            let isBad = balance.charges >= device.rules.pack.balancing.charges
+            let isBad = balance.charges >= rules.balancing.charges
             let condition: Condition = balance.suspect != index ? .normal : isBad ? .violated : .unknown
             let place = balanceMachines[index].place
             let change = balanceMachines[index].machine.advance(condition, at: stamp.boottime, timing: rule.timing)
             guard let change else { continue }
-            let transition = AlarmTransition(
-                .balancing, place: place, change, of: device, explanation: explanation.unbalanced(place, balance),
-                reading: .shift(balance.distance, from: 0, limit: rule.limit, unit: "V", isUpperOnly: true),
-                stamp: stamp)
-            if let transition { transitions.append(transition) }
+            transitions.append(
+                AlarmTransition(
+                    .balancing, place: place, change, of: name, by: rule,
+                    explanation: explanation.unbalanced(place, balance),
+                    reading: .shift(balance.distance, from: 0, limit: rule.limit, unit: "V", isUpperOnly: true),
+                    stamp: stamp))
         }
     }
 
     private mutating func watchCapacity(
-        _ stamp: Stamp, of device: borrowing WatchedDevice, _ integrity: borrowing IntegrityGuard,
-        _ transitions: inout [AlarmTransition]
+        _ stamp: Stamp, _ values: [Double], _ transitions: inout [AlarmTransition]
     ) {
         guard let chargePoint, let currentPoint, let rated = capacity?.rated else { return }
         let hasMeasured = capacity?.observe(
-            current: integrity.values[currentPoint], percent: integrity.values[chargePoint], at: stamp.boottime)
-        guard hasMeasured == true, let share = capacity?.share, let rule = device.rules.alarms[.packFade] else {
-            return
-        }
+            current: values[currentPoint], percent: values[chargePoint], at: stamp.boottime)
+        guard hasMeasured == true, let share = capacity?.share, let rule = fadeRule else { return }
         let condition: Condition = share < rule.limit ? .violated
             : share >= rule.limit + rule.deadBand ? .normal : .deadBand
         let change = capacityMachine.advance(condition, at: stamp.boottime, timing: rule.timing)
         guard let change else { return }
         let text = explanation.faded(share, of: rated, windows: capacity?.count ?? 0, limit: rule.limit)
-        let transition = AlarmTransition(
-            .packFade, place: nil, change, of: device, explanation: text,
-            reading: .amount("of the rated capacity", share, limit: rule.limit, unit: "%"), stamp: stamp)
-        if let transition { transitions.append(transition) }
+        transitions.append(
+            AlarmTransition(
+                .packFade, place: nil, change, of: name, by: rule, explanation: text,
+                reading: .amount("of the rated capacity", share, limit: rule.limit, unit: "%"), stamp: stamp))
     }
 
     private mutating func watchProbes(
-        _ frame: borrowing SampleFrame, of device: borrowing WatchedDevice, median: Double, _ seconds: Double,
-        _ transitions: inout [AlarmTransition]
+        _ frame: borrowing SampleFrame, median: Double, _ seconds: Double, _ transitions: inout [AlarmTransition]
     ) {
         // Of two probes nobody knows which one is wrong.
-        guard let rule = device.rules.alarms[.probeDead], probes.count > 2 else { return }
-        let rules = device.rules.pack.probes
+        guard let rule = deadRule, probes.count > 2 else { return }
+        let rules = rules.probes
         var told = 0
         for probe in probes {
             if let celsius = frame.samples[probe.point].goodValue, rules.possible.contains(celsius) { told += 1 }
@@ -129,10 +135,10 @@ struct SlowWatch {
             guard let change else { continue }
             let place = probes[index].place
             let death = probes[index].death
-            let transition = AlarmTransition(
-                .probeDead, place: place, change, of: device, explanation: explanation.dead(place, death),
-                reading: death?.reading(rule.limit, rules), stamp: frame.stamp)
-            if let transition { transitions.append(transition) }
+            transitions.append(
+                AlarmTransition(
+                    .probeDead, place: place, change, of: name, by: rule, explanation: explanation.dead(place, death),
+                    reading: death?.reading(rule.limit, rules), stamp: frame.stamp))
         }
     }
 }

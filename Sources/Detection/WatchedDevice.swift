@@ -150,14 +150,13 @@ package struct AlarmTransition: Sendable {
         self.reading = reading
     }
 
-    /// What the box itself has found; nil where the rules do not watch it.
-    init?(
-        _ alarm: DetectorAlarm, place: Int?, _ kind: Kind, of device: borrowing WatchedDevice, explanation: String,
-        state: String? = nil, confidence: Double? = nil, reading: TestReading? = nil, stamp: Stamp
+    /// What the box itself has found.
+    init(
+        _ alarm: DetectorAlarm, place: Int?, _ kind: Kind, of device: DeviceName, by rule: AlarmRule,
+        explanation: String, state: String? = nil, confidence: Double? = nil, reading: TestReading? = nil, stamp: Stamp
     ) {
-        guard let rule = device.rules.alarms[alarm] else { return nil }
         self.init(
-            kind: kind, device: device.name, alarm: alarm.rawValue, fault: alarm.fault(place: place), place: place,
+            kind: kind, device: device, alarm: alarm.rawValue, fault: alarm.fault(place: place), place: place,
             faultClass: alarm.faultClass, severity: rule.severity, routing: rule.routing, explanation: explanation,
             state: state, confidence: confidence, stamp: stamp, reading: kind == .raised ? reading : nil)
     }
