@@ -44,7 +44,8 @@ struct JumpWatch {
             let atEnd = percent < Self.recalibrationBelow || percent > Self.recalibrationAbove
             return atEnd ? .normal : .violated
         }
-        if abs(percent - accepted) <= limit + explained(current, at: now) {
+        let step = abs(percent - accepted)
+        if step <= limit || step <= limit + explained(current, at: now) {
             accept(percent, current, at: now)
             return .normal
         }

@@ -4,14 +4,18 @@ import dataclasses
 import pathlib
 
 import cases
+import made_packs
 import nuisances
 import product
+import scoring
 import surrogate
 import traces
 
 RATES = (1, 5, 20, 60)
 RATE_HOSTS = ("m01", "m05", "car1")
 YEAR_DAYS = 365
+# Of each chemistry; leaking packs of each chemistry and leak.
+PACKS, LEAKS_EACH = 12, 3
 # At 1 s a year of 96 cells is 15 GB of CSV: the donor of surrogate cars is read every 20 s.
 NMC_DONOR_STEP = 20
 EXPECTED = {"m06-june": 13, "m06-july": 13, "car2": 82}
@@ -83,6 +87,11 @@ class Bench:
             capacity = self.trace("m01" if host == "LFP" else "car1")["q_ah"]
             seed = cases.generator(self.seed, name).integers(2**63)
             return surrogate.stream(self.lab, self.donors(host), int(seed), self.days), host, capacity, None, {}
+        if kind in ("pack", "leak"):
+            leak = float(name.split("/")[2])
+            trace = made_packs.pack(self.lab, host, int(number_of(name)), cases.generator(self.seed, name), leak)
+            truth = scoring.Truth("leak", made_packs.LEAK_DAY * 86_400.0, frozenset([made_packs.LEAKING_CELL]))
+            return trace, host, trace["q_ah"], truth if leak else None, {}
         trace, truth, remarks = self.build(name)
         return trace, trace["chem"], trace["q_ah"], truth, remarks
 
@@ -114,7 +123,14 @@ def names(bench: Bench, parts: list[str], wanted: int, years: int) -> dict[str, 
                     for kind in cases.SEVERITIES if cases.possible(bench.trace(host), kind)
                     for number in range(2) for rate in RATES]
     out["years"] = [f"LFP/year/0/{k}" for k in range(years)] + [f"NMC/year/0/{k}" for k in range(years // 8)]
+    out["packs"] = [f"{host}/pack/0/{k}" for host in made_packs.CELLS for k in range(PACKS)]
+    out["leaks"] = [f"{host}/leak/{leak:g}/{k}" for host in made_packs.CELLS for leak in made_packs.LEAKS
+                    for k in range(LEAKS_EACH)]
     return {part: out[part] for part in parts}
+
+
+def number_of(name: str) -> str:
+    return name.rsplit("/", 1)[1]
 
 
 def worst(kind: str) -> float:

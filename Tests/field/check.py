@@ -75,7 +75,7 @@ def shares_and_delays_are_of_the_found_cases():
 
 
 def every_injected_kind_has_classes_that_name_it():
-    assert set(cases.SEVERITIES) == set(scoring.NAMED_RIGHT) == set(cases.UNITS)
+    assert set(cases.SEVERITIES) | {"leak"} == set(scoring.NAMED_RIGHT) == set(cases.UNITS) | {"leak"}
 
 
 def a_plan_is_balanced_and_a_name_rebuilds_its_case():
@@ -144,6 +144,21 @@ def a_real_fault_with_a_second_cell_is_not_as_wanted():
         return judgement.real([{"case": "car2/file/0/0", "tickets": tickets, "others": []}])[0]
     assert row([82, 82])["ok"] and row([82, 28])["ok"]
     assert not row([])["ok"] and not row([28])["ok"] and not row([82, 5])["ok"]
+
+
+def a_leak_is_named_alone_and_after_it_began():
+    truth = scoring.Truth("leak", 100, frozenset([5]))
+
+    def row(*tickets):
+        return judgement.leaks([{"case": "LFP/leak/0.1/0", "truth": truth, "tickets": list(tickets)}])[0]["ok"]
+    assert row(ticket(200, "softShort", 5)) and not row() and not row(ticket(200, "softShort", 6))
+    assert not row(ticket(50, "softShort", 5)) and not row(ticket(200, "softShort", 5), ticket(900, "softShort", 6))
+
+
+def a_made_pack_is_full_and_empty_within_its_limits():
+    current = made_packs.currents(np.random.default_rng(1), 20_000, 50.0)
+    state = made_packs.charge(current, 50.0)
+    assert 0.1 < state.min() < 0.2 and 0.99 < state.max() < 1, (state.min(), state.max())
 
 
 def noise_of_a_surrogate_is_the_documented_one():

@@ -25,7 +25,7 @@ import scoring  # noqa: E402
 import traces  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PARTS = ("real", "faults", "nuisances", "special", "rates", "years")
+PARTS = ("real", "faults", "nuisances", "special", "rates", "years", "packs", "leaks")
 
 
 def arguments() -> argparse.Namespace:
@@ -90,7 +90,7 @@ def score(made: bench.Bench, options: argparse.Namespace) -> tuple[list, dict, b
         raise traces.Missing(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     named = bench.names(made, parts, options.cases, options.years)
     # Workers inherit what is loaded here, instead of each loading it again.
-    for name in {n.split("/")[0] for part in named.values() for n in part if n.split("/")[1] not in ("file", "year")}:
+    for name in {n.split("/")[0] for part in named.values() for n in part if n.split("/")[1] not in ("file", "year", "pack", "leak")}:
         made.trace(name)
     run = lambda label, names: pool.run(label, names, made.perform, options.processes)  # noqa: E731
     healthy = judgement.healthy_tickets(run("untouched", bench.references(made, parts)))
@@ -104,8 +104,11 @@ def score(made: bench.Bench, options: argparse.Namespace) -> tuple[list, dict, b
             write = lambda rows: report.faults(rows, healthy)  # noqa: E731
         elif part == "rates":
             rows, write = judgement.rates(results, healthy), report.rates
+        elif part == "leaks":
+            rows, write = judgement.leaks(results), report.leaks
         else:
-            title = {"nuisances": "Nuisances", "special": "Bus and driver", "years": "Surrogate device-years"}[part]
+            title = {"nuisances": "Nuisances", "special": "Bus and driver", "years": "Surrogate device-years",
+                     "packs": "Healthy packs made from a model, 40 days each"}[part]
             rows, write = judgement.silent(results), lambda rows, title=title: report.silent(title, rows)
         data[part], good = rows, good and as_wanted(part, rows)
         sections.append(write(rows))

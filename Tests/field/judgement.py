@@ -42,6 +42,16 @@ def real(results: list[dict]) -> list[dict]:
     return rows
 
 
+def leaks(results: list[dict]) -> list[dict]:
+    """One row per made pack of which a cell loses charge: named, and no other cell is."""
+    rows = []
+    for result in results:
+        verdict = scoring.judge(result["truth"], result["tickets"], [])
+        ok = verdict.found and bool(verdict.place_right) and not verdict.false_before and not verdict.elsewhere
+        rows.append({"case": result["case"], "verdict": verdict, "error": result.get("error"), "ok": ok})
+    return rows
+
+
 def rates(results: list[dict], healthy: dict[str, list]) -> list[dict]:
     """One row per fault: the first finding at each rate, and whether they are one and the same."""
     grouped: dict[str, dict[int, dict]] = {}

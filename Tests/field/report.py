@@ -111,6 +111,18 @@ def silent(title: str, rows: list[dict]) -> list[str]:
     return out + (table(["not silent", "opened"], bad) if bad else [])
 
 
+def leaks(rows: list[dict]) -> list[str]:
+    out = []
+    for row in rows:
+        chemistry, _, leak, _ = row["case"].split("/")
+        days = row["verdict"].delay_s / 86_400 if row["verdict"].found else None
+        out.append([row["case"], leak, "yes" if row["ok"] else "**no**",
+                    ", ".join(f"{f['class']} cell {f['cell']}" for f in row["verdict"].first) or "–",
+                    "–" if days is None else f"{days:.1f}", "–" if days is None else f"{days * float(leak):.2f}"])
+    head = ["pack", "% a day", "named, and no other", "first", "after days", "lost by then, %"]
+    return ["## A cell that loses charge", "", *table(head, out)]
+
+
 def rates(rows: list[dict]) -> list[str]:
     body = [[r["case"], *("; ".join(r["first"][rate]) or "–" for rate in RATES), "yes" if r["same"] else "**no**",
              "yes" if r["right"] else "**no**",

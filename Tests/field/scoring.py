@@ -14,6 +14,7 @@ NAMED_RIGHT = {
     "sense_wire": {"senseWire"},
     "thermal": {"thermal", "overTemperature", "hardShort"},
     "soc_jump": {"socJump"},
+    "leak": {"softShort", "baselineShift"},
 }
 # Tickets this close to the first one belong to one finding.
 FIRST_SECONDS = 600.0
