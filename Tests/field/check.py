@@ -11,6 +11,7 @@ import numpy as np  # noqa: E402
 import cases  # noqa: E402
 import csv_bytes  # noqa: E402
 import judgement  # noqa: E402
+import made_packs  # noqa: E402
 import nuisances  # noqa: E402
 import product  # noqa: E402
 import scoring  # noqa: E402
