@@ -192,7 +192,8 @@ struct SuspectTrend {
     private static let interval: Float = 55
     /// Readings after which it begins anew: about a day.
     private static let most: Float = 1_440
-    private static let fewest: Float = 5
+    /// Fewer correlate by chance, and not the same ones at every rate.
+    private static let fewest: Float = 20
 
     private var cell = -1
     private var since: Float = 0
