@@ -115,11 +115,13 @@ package struct CellComparison: ~Copyable {
             return
         }
         // The same frame again and again may be a stale copy: its time does not count.
-        if repeatedSeconds > Self.longestRepeat { lastLook += repeatedSeconds }
+        let isStale = repeatedSeconds > Self.longestRepeat
+        if isStale { lastLook += repeatedSeconds }
+        let rested = duration + (isStale ? 0 : Float(repeatedSeconds))
         repeatedSeconds = 0
         guard hasStarted else { return start(millivolts, read, seconds) }
         let isCalm = abs(current) < capacity / 10 || current.isNaN
-        calm = isCalm && wasCalm ? calm + duration : 0
+        calm = isCalm && wasCalm ? calm + rested : 0
         wasCalm = isCalm
         accept(millivolts, afterGap: afterGap, seconds)
         if drop != nil { confirmDrop(afterGap: afterGap, seconds, &findings) }

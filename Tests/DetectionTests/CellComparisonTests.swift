@@ -143,6 +143,12 @@ private struct SmallRandom {
             if second > 36_000, current < 0 { cells[0] -= 200 }
         }
         #expect(!underLoad.contains("hardShort/1"))
+        var slow = SimplePack(interval: 1)
+        slow.holds = 10
+        let readSlowly = slow.run(hours: 12) { cells, second, _ in
+            if second > 40_500 { cells[0] -= 200 }
+        }
+        #expect(readSlowly.first == "hardShort/1")
         // The load begins at 41 160 s; the voltage tells it 12 s before the current does.
         let toldLate = SimplePack(interval: 1).run(hours: 11.5) { cells, second, _ in
             if second > 41_148 { cells[0] -= 200 }
