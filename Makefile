@@ -46,7 +46,8 @@ release: packages ## Build the program that is installed: optimised, with the Sw
 	$(SWIFT) build $(RELEASE_FLAGS) --product aftercare
 
 # What a home may edit, by its path below config.
-EDITED = $(patsubst config/%,%,$(wildcard config/*.yaml config/detection/*.yaml config/calendars/*.yaml))
+EDITED_FOLDERS = detection calendars warranty
+EDITED = $(patsubst config/%,%,$(wildcard config/*.yaml $(addsuffix /*.yaml,$(addprefix config/,$(EDITED_FOLDERS)))))
 
 # Built only if missing, so that `sudo make install` after `make release` does not build as root.
 $(RELEASE_BINARY):
@@ -55,7 +56,7 @@ $(RELEASE_BINARY):
 .PHONY: install
 install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCONFDIR=/etc
 	install -D -m 0755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/bin/aftercare
-	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/aftercare/,profiles detection calendars)
+	install -d $(addprefix $(DESTDIR)$(SYSCONFDIR)/aftercare/,profiles $(EDITED_FOLDERS))
 	install -m 0644 config/profiles/*.yaml config/profiles/*.json $(DESTDIR)$(SYSCONFDIR)/aftercare/profiles
 	@# What a home edits is never overwritten: a shipped text that differs lies beside it.
 	@set -e; cd config; for file in $(EDITED); do \

@@ -59,11 +59,12 @@ let package = Package(
         room("Polling", ["Terms", "Telemetry", "DeviceProfiles"]),
         room("Detection", ["Terms", "Telemetry"]),
         room("ServiceLevel", ["Terms"]),
+        room("Warranty", ["Terms"]),
         room("Ticketing", ["Terms", "ServiceLevel", crypto]),
         room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
         room(
             "Settings",
-            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
+            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Warranty"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -96,7 +97,7 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", "Replay", arguments, lifecycle, signals, logging,
+                "Simulation", "Replay", "Warranty", arguments, lifecycle, signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -134,11 +135,15 @@ let package = Package(
         tests("Polling", ["Terms", "Telemetry", "DeviceProfiles", "Polling"]),
         tests("Detection", ["Terms", "Telemetry", "Detection"]),
         tests("ServiceLevel", ["Terms", "ServiceLevel"]),
+        tests("Warranty", ["Terms", "StrictYAML", "Settings", "Warranty"], exclude: ["cases", "policies"]),
         tests("Ticketing", ["Terms", "ServiceLevel", "Ticketing"]),
         tests("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         tests(
             "Settings",
-            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Settings"]),
+            [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Warranty",
+                "Settings",
+            ]),
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),

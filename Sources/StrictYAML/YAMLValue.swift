@@ -109,6 +109,12 @@ package struct YAMLValue {
         return false
     }
 
+    /// Whether it is this very word, for keys that may also hold something else.
+    package func isWord(_ word: String) -> Bool {
+        if case .scalar(let scalar) = node { return scalar.string == word }
+        return false
+    }
+
     /// The elements of a list of at most `limit`, each read by `read`; nil when one of them could not be read.
     package func list<Element>(upTo limit: Int, _ read: (YAMLValue) -> Element?) -> [Element]? {
         guard case .sequence(let sequence) = node else { return refuse("a list expected, got \(kind)") }

@@ -28,12 +28,14 @@ let house: [Room] = [
     Room("Polling", ["Terms", "Telemetry", "DeviceProfiles"], isPure: true),
     Room("Detection", ["Terms", "Telemetry"], isPure: true),
     Room("ServiceLevel", ["Terms"], isPure: true),
+    Room("Warranty", ["Terms"], isPure: true),
     // Crypto: the SHA-256 of the chain.
     Room("Ticketing", ["Terms", "ServiceLevel"], others: ["Crypto"], isPure: true),
     Room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"], isPure: true),
     // Foundation: which time zones exist.
     Room(
-        "Settings", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"],
+        "Settings",
+        ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Warranty"],
         others: ["Foundation"], isPure: true),
     Room("CModbus"),
     Room("CLinux"),
@@ -74,7 +76,7 @@ let house: [Room] = [
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
-            "Replay",
+            "Replay", "Warranty",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
