@@ -119,8 +119,8 @@ struct CapacitySum {
         // Where the terms name no side, any measurement may be held against them.
         guard measured.at == promise.at ?? measured.at else {
             finding = .notComparable
-            step = "capacity: measured \(measured.energy.text) at \(side); promised are \(promised)\(promise.sideText), "
-                + "so the two cannot be compared"
+            step = "capacity: measured \(measured.energy.text) at \(side); "
+                + "promised are \(promised)\(promise.sideText), so the two cannot be compared"
             return
         }
         guard let whole = unit.capacity(promise.of) else {

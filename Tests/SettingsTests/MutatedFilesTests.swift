@@ -11,6 +11,12 @@ private let readers: [String: @Sendable (String) throws(InvalidText) -> Void] = 
     "policy.yaml": { (text) throws(InvalidText) in _ = try readPolicy(text, name: "f", documentHash: "0") },
     "detection/lfp.yaml": { (text) throws(InvalidText) in _ = try readDetectionRules(text, name: "f") },
     "detection/nmc.yaml": { (text) throws(InvalidText) in _ = try readDetectionRules(text, name: "f") },
+    "warranty/sungrow-au.yaml": { (text) throws(InvalidText) in
+        _ = try readWarrantyTerms(text, name: "f", documentHash: "0")
+    },
+    "warranty/franklinwh.yaml": { (text) throws(InvalidText) in
+        _ = try readWarrantyTerms(text, name: "f", documentHash: "0")
+    },
     "calendars/DE-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f") },
     "calendars/CN-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f") },
 ]
