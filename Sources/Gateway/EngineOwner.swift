@@ -277,12 +277,14 @@ extension FactEvent {
     fileprivate var logLevel: Logger.Level {
         switch self {
         case .faultOpened, .breached, .alarm(.escalated): .error
-        case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached): .warning
+        case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached),
+            .delivery(.failed), .delivery(.handedOver):
+            .warning
         case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
             .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
             .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted):
             .notice
-        case .policyBound, .evidenceAttached: .info
+        case .policyBound, .evidenceAttached, .delivery(.delivered): .info
         }
     }
 }
