@@ -63,7 +63,10 @@ let package = Package(
         room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
         room(
             "Settings",
-            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
+            [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
+                "Ticketing",
+            ]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -138,7 +141,10 @@ let package = Package(
         tests("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         tests(
             "Settings",
-            ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Settings"]),
+            [
+                "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
+                "Ticketing", "Settings",
+            ]),
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),

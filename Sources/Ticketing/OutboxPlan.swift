@@ -69,6 +69,8 @@ package struct OutboxPlan: Sendable {
     /// To be written before any of them begins.
     package private(set) var handOvers: [DeliveryEvent] = []
     package private(set) var unreached: [Unreached] = []
+    /// The channels that have a message now, by its id.
+    package private(set) var holders: [String: [String]] = [:]
     /// Messages that wait for a channel, by its name.
     package private(set) var waiting: [String: Int] = [:]
     /// When the next try of a channel begins, if nothing else happens.
@@ -136,7 +138,9 @@ package struct OutboxPlan: Sendable {
                 for channel in usable.isEmpty ? chain : usable { result[channel, default: []].append(audience) }
             }
         }
-        return channels.compactMap { channel in result[channel.name].map { (channel.name, $0) } }
+        let found = channels.compactMap { channel in result[channel.name].map { (channel.name, $0) } }
+        holders[entry.message.id] = found.map(\.0)
+        return found
     }
 
     /// From every channel before the new one: none of them takes the message back while the new one has it.

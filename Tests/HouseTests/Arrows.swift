@@ -33,7 +33,10 @@ let house: [Room] = [
     Room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"], isPure: true),
     // Foundation: which time zones exist.
     Room(
-        "Settings", ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"],
+        "Settings",
+        [
+            "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
+        ],
         others: ["Foundation"], isPure: true),
     Room("CModbus"),
     Room("CLinux"),
