@@ -23,6 +23,16 @@ package struct DueDelivery: Sendable, Equatable {
     /// The channels that had it before and could not tell it, each with its reason.
     package var before: [Failing]
 
+    package init(
+        message: NotificationMessage, at: Instant, attempt: DeliveryAttempt, audience: [Audience], before: [Failing]
+    ) {
+        self.message = message
+        self.at = at
+        self.attempt = attempt
+        self.audience = audience
+        self.before = before
+    }
+
     /// A channel, and what became of the message there.
     package struct Failing: Sendable, Equatable {
         package var channel: String
