@@ -172,8 +172,8 @@ let package = Package(
             "Gateway",
             [
                 "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
-                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "TestPeers",
-                grdb, lifecycle, logging, yams,
+                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web", "Notification", "Gateway", "Simulation",
+                "TestPeers", grdb, lifecycle, logging, yams,
             ]),
         tests(
             "Notification",

@@ -60,7 +60,8 @@ extension SiteEngine {
     /// Messages about one ticket that are shown, the newest.
     private static let shownMessages = 20
 
-    func channelSnapshots(_ plan: OutboxPlan) -> [ChannelSnapshot] {
+    /// How each configured channel does.
+    package func channelSnapshots(_ plan: OutboxPlan) -> [ChannelSnapshot] {
         channels.map { channel in
             let health = book.outbox.health[channel.name] ?? Outbox.Health()
             return ChannelSnapshot(
@@ -113,10 +114,12 @@ extension DeliverySnapshot {
 extension TicketBook {
     /// Whether somebody still waits for the message: a ticket of it is open, in the cycle that it speaks of.
     fileprivate func isWanted(_ message: NotificationMessage) -> Bool {
+        // Most messages are about tickets that are closed: their calls need not be read.
+        let open = message.tickets.compactMap { tickets[$0] }.filter(\.isOpen)
+        guard !open.isEmpty else { return false }
         let calls = message.calls.compactMap(ToldCall.init(id:))
-        return message.tickets.contains { id in
-            guard let ticket = tickets[id], ticket.isOpen else { return false }
-            let cycles = calls.filter { $0.ticket == id }.map(\.cycle)
+        return open.contains { ticket in
+            let cycles = calls.filter { $0.ticket == ticket.id }.map(\.cycle)
             return cycles.isEmpty || cycles.contains(ticket.cycle)
         }
     }

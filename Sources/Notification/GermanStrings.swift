@@ -82,7 +82,8 @@ struct GermanStrings: Strings {
             "Sie brauchen nichts zu tun. Eine Einstellung weicht von der bei der Inbetriebnahme ab; Ihr Installateur "
                 + "sieht nach."
         case .k6:
-            "Sie brauchen nichts zu tun. Das Gerät, das die Batterie überwacht, hat selbst einen Fehler; wir sehen nach."
+            "Sie brauchen nichts zu tun. Das Gerät, das die Batterie überwacht, hat selbst einen Fehler; wir sehen "
+                + "nach."
         case .k7: "Wir rufen Sie an."
         }
     }

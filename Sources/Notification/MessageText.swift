@@ -17,7 +17,8 @@ package struct MessageText: Sendable, Equatable {
     }
 }
 
-/// Puts a content into words: what happened and since when, what to do, who deals with it and by when, why it comes now.
+/// Puts a content into words: what happened and since when, what to do, who deals with it and by when, why it comes
+/// now.
 struct MessageWriter {
     let content: NotificationContent
     private let strings: any Strings

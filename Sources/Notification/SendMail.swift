@@ -37,8 +37,8 @@ extension MailSettings.TLS {
 }
 
 extension CurlOutcome {
-    /// What became of a mail. A server that is not there, is busy, or does not let us in may do so another time; one that
-    /// refuses every recipient, or this mail, for good has decided.
+    /// What became of a mail. A server that is not there, is busy, or does not let us in may take it another time; one
+    /// that refuses every recipient, or this mail, for good has decided.
     var mailResult: DeliveryResult {
         if let verdict = dialogue.verdict {
             if verdict.status < 300 { return .delivered(receipt: receipt(verdict.reply)) }

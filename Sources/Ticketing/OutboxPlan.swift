@@ -56,7 +56,8 @@ package struct Unreached: Hashable, Sendable {
     }
 }
 
-/// What follows from the outbox at one instant: which tries begin, which messages change the channel, whom nobody tells.
+/// What follows from the outbox at one instant: which tries begin, which messages change the channel, whom nobody
+/// tells.
 ///
 /// For each audience of a message the first channel has it. A channel that failed twice in a row, with this message or
 /// as a whole, or that was refused it, hands over to the next one and rests. Where no next one is left, all of them are
@@ -210,7 +211,10 @@ package struct OutboxPlan: Sendable {
     // MARK: - Which one
 
     private mutating func choose(_ offers: [String: [Offer]], _ inFlight: [DueDelivery]) {
-        var busy = Set(inFlight.flatMap { one in one.audience.map { Unreached(message: one.message.id, audience: $0) } })
+        var busy: Set<Unreached> = []
+        for one in inFlight {
+            busy.formUnion(one.audience.map { Unreached(message: one.message.id, audience: $0) })
+        }
         for channel in channels.map(\.name) {
             guard let offers = offers[channel] else { continue }
             waiting[channel] = offers.count

@@ -40,7 +40,8 @@ import Ticketing
         #expect(object["text"] as? String == MessageText(content()).body)
         #expect(object["urgent"] as? Bool == false)
         #expect((object["ledger"] as? [[String: Any]])?.map { $0["sequence"] as? Int } == [12, 34])
-        #expect((object["tickets"] as? [[String: Any]])?.map { $0["key"] as? String } == ["home-1/B123/cellOverVoltage"])
+        let tickets = try #require(object["tickets"] as? [[String: Any]])
+        #expect(tickets.map { $0["key"] as? String } == ["home-1/B123/cellOverVoltage"])
     }
 
     @Test func anotherSecretIsAnotherSignature() throws {

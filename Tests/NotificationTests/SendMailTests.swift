@@ -135,7 +135,8 @@ import Ticketing
         #expect(isTemporary(sent(mail("smtp://no-such-host.invalid"), limits: impatience)))
     }
 
-    @Test(arguments: [MailPeer.Behaviour.hang, .mute]) func aServerThatHangsIsLeft(behaviour: MailPeer.Behaviour) throws {
+    @Test(arguments: [MailPeer.Behaviour.hang, .mute])
+    func aServerThatHangsIsLeft(behaviour: MailPeer.Behaviour) throws {
         let peer = try MailPeer()
         defer { peer.stop() }
         try peer.behave(behaviour)

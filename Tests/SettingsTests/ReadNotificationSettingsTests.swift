@@ -63,7 +63,8 @@ struct ReadNotificationSettingsTests {
                     name: "desk", audience: [.installer], language: .english,
                     way: .webhook(
                         WebhookSettings(
-                            url: "https://example.org:8443/hook?box=1", secretFile: "/etc/s", authorityFile: "/etc/c"))),
+                            url: "https://example.org:8443/hook?box=1", secretFile: "/etc/s",
+                            authorityFile: "/etc/c"))),
             ])
     }
 
@@ -117,6 +118,15 @@ struct ReadNotificationSettingsTests {
         let found = problems(entry)
         #expect(found.count == 1 && found.first?.contains(problem) == true, "\(found)")
         #expect(found.first?.contains("notification[0]") == true, "\(found)")
+    }
+
+    @Test func theShippedExampleIsReadOnceItIsUncommented() throws {
+        let lines = try shippedText("gateway.yaml").split(separator: "\n", omittingEmptySubsequences: false)
+        let begin = try #require(lines.firstIndex { $0 == "# notification:" })
+        let text = (lines[..<begin] + lines[begin...].map { $0.dropFirst(2) }).joined(separator: "\n")
+        let settings = try readGatewaySettings(text, name: "gateway.yaml", profiles: nil)
+        #expect(settings.notifications.map(\.name) == ["support-mail", "desk", "owner"])
+        #expect(settings.notifications.map(\.audience) == [[.support], [.support], [.user]])
     }
 
     @Test func aNameIsThereOnce() {

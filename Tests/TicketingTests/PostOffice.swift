@@ -128,7 +128,9 @@ final class PostOffice {
     /// Minutes from the start at which a channel was tried in vain.
     func failures(of channel: String) -> [Int64] {
         ledger.compactMap { fact in
-            guard case .delivery(.failed(let attempt, _, _)) = fact.event, attempt.channel == channel else { return nil }
+            guard case .delivery(.failed(let attempt, _, _)) = fact.event, attempt.channel == channel else {
+                return nil
+            }
             return (fact.at - Self.start).count / 60_000
         }
     }
