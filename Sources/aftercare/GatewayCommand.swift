@@ -32,9 +32,9 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         let configuration = try options.read()
         if check {
-            say(configuration)
             let troubles = configuration.secretTroubles
             guard troubles.isEmpty else { throw ExitStatus.misuse(troubles.joined(separator: "\n")) }
+            say(configuration)
             return
         }
         // What the daemon makes is for its own user and group.
