@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-BUILD_PACKAGES = libmodbus-dev libsqlite3-dev zlib1g-dev pkg-config
+BUILD_PACKAGES = libmodbus-dev libsqlite3-dev zlib1g-dev libcurl4-openssl-dev pkg-config
 TEST_PACKAGES = $(BUILD_PACKAGES) socat python3-venv
 
 # The Swift runtime goes into the program: the box that runs it needs no Swift.
@@ -180,7 +180,8 @@ test-packages:
 peers: .build/peers/ready
 .build/peers/ready: Makefile | test-packages
 	python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7
+	.build/peers/bin/pip install --quiet pymodbus==3.8.6 pyserial==3.5 jsonschema==4.23.0 PyYAML==6.0.2 pysunspec2==1.3.7 \
+	    aiosmtpd==1.4.6 cryptography==46.0.3
 	touch $@
 
 .build/field/ready: Makefile | test-packages

@@ -7,13 +7,15 @@ internal import Ticketing
 extension SiteEngine {
     /// Everything that a person may want to see, as of `now`.
     package func snapshot(at now: Stamp) -> SiteSnapshot {
-        SiteSnapshot(
+        let plan = outboxPlan(at: now.wall)
+        return SiteSnapshot(
             site: site.text, zone: zone, now: now.wall.milliseconds, clockTrust: now.trust.rawValue,
             devices: deviceNames.compactMap { name in monitored(name)?.snapshot(serial: book.serials[name], at: now) },
             alarms: book.active.values
                 .sorted { ($0.raised.wall, $0.occurrence.id.text) < ($1.raised.wall, $1.occurrence.id.text) }
                 .map(AlarmSnapshot.init),
-            tickets: ticketsForPeople.map { TicketSnapshot($0, policy: book.policy(of: $0.id), now: now.wall) })
+            tickets: ticketsForPeople.map { snapshot($0, plan, at: now) }, channels: channelSnapshots(plan),
+            unreached: plan.unreached.map { UnreachedSnapshot(message: $0.message, audience: $0.audience.rawValue) })
     }
 
     /// Open ones first: the gravest class, within it the one that waits longest. Closed ones follow, the newest first.
@@ -30,7 +32,13 @@ extension SiteEngine {
 
     /// One ticket; nil when there is none with this id.
     package func snapshot(of id: TicketID, at now: Stamp) -> TicketSnapshot? {
-        book.tickets[id].map { TicketSnapshot($0, policy: book.policy(of: id), now: now.wall) }
+        book.tickets[id].map { snapshot($0, outboxPlan(at: now.wall), at: now) }
+    }
+
+    private func snapshot(_ ticket: Ticket, _ plan: OutboxPlan, at now: Stamp) -> TicketSnapshot {
+        var snapshot = TicketSnapshot(ticket, policy: book.policy(of: ticket.id), now: now.wall)
+        snapshot.notifications = messageSnapshots(of: ticket.id, plan)
+        return snapshot
     }
 }
 

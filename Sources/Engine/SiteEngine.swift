@@ -53,6 +53,8 @@ package struct SiteEngine: ~Copyable {
     var evidenceDesk = EvidenceDesk()
     /// How a device does on its line, for the evidence; asked only when some is kept.
     package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
+    /// Through which people are told, in the order of hand-over.
+    package var channels: [OutboxChannel] = []
     /// When something follows though nothing happens: a root that is gone for long, a message that waited.
     private var followUpDue: Instant?
     /// Transitions that found the queue full: the ledger could not be written for very long.

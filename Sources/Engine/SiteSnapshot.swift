@@ -11,10 +11,15 @@ package struct SiteSnapshot: Codable, Sendable, Equatable {
     package var alarms: [AlarmSnapshot]
     /// Open ones first: the gravest class, within it the one that waits longest. Then closed ones, the newest first.
     package var tickets: [TicketSnapshot]
+    /// Through which people are told, in the order of hand-over.
+    package var channels: [ChannelSnapshot]
+    /// Whom no channel can tell at present, though some are configured.
+    package var unreached: [UnreachedSnapshot]
 
     package init(
         site: String, zone: String, now: Int64, clockTrust: String, devices: [DeviceSnapshot] = [],
-        alarms: [AlarmSnapshot] = [], tickets: [TicketSnapshot] = []
+        alarms: [AlarmSnapshot] = [], tickets: [TicketSnapshot] = [], channels: [ChannelSnapshot] = [],
+        unreached: [UnreachedSnapshot] = []
     ) {
         self.site = site
         self.zone = zone
@@ -23,6 +28,8 @@ package struct SiteSnapshot: Codable, Sendable, Equatable {
         self.devices = devices
         self.alarms = alarms
         self.tickets = tickets
+        self.channels = channels
+        self.unreached = unreached
     }
 }
 

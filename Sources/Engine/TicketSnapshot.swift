@@ -40,6 +40,8 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package var facts: [FactSnapshot]
     /// What was kept with it, in the order of telling.
     package var evidence: [EvidenceSnapshot]
+    /// What people were told of it, the newest messages, the oldest of them first.
+    package var notifications: [MessageSnapshot] = []
 
     package init(
         id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,

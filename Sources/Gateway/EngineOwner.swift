@@ -16,12 +16,16 @@ package import Ticketing
 /// Nothing is believed before it is in the ledger, and no `await` stands between the two.
 package actor EngineOwner {
     private let executor = ThreadExecutor(name: "engine")
-    private let time: any TimeSource
+    let time: any TimeSource
     private let logger: Logger
     private let announce: @Sendable (Fact) -> Void
     private let directory: DataDirectory
-    private let ledger: Ledger
-    private var engine: SiteEngine
+    let ledger: Ledger
+    var engine: SiteEngine
+    /// The channels through which people are told.
+    private(set) var notifications: [NotificationSettings]
+    /// How often something was written, or the configuration changed.
+    private(set) var writes = 0
     private var devices: [DeviceIndex: ConfiguredDevice]
     /// The newest reason why the ledger could not be written; told once.
     private var ledgerTrouble: String?
@@ -55,6 +59,8 @@ package actor EngineOwner {
             site: settings.site.id, zone: settings.site.zone, authorisation: settings.site.standingAuthorisation,
             policy: configuration.policy, boundPolicies: bound, history: history,
             devices: configuration.expectedDevices, at: time.now())
+        notifications = settings.notifications
+        engine.channels = settings.channels
         if let lines {
             engine.lineStatistics = { device in
                 LineStatistics(of: device.text, in: lines.reports(at: time.boottime()))
@@ -176,6 +182,9 @@ package actor EngineOwner {
             LedgerEntry(facts: [], documents: [LedgerDocument(kind: .policy, content: configuration.policyDocument)]))
         devices = configuration.devices
         engine.expect(configuration.expectedDevices, policy: configuration.policy, at: time.now())
+        notifications = configuration.settings.notifications
+        engine.channels = configuration.settings.channels
+        writes += 1
     }
 
     /// Records what a person did: the ticket as it is then, and why the fact does not count, where it does not.
@@ -226,19 +235,23 @@ package actor EngineOwner {
 
     // MARK: - Writing
 
-    /// Writes and believes; what cannot be written stays proposed and is tried again with the next event.
-    private func commit(_ proposal: Proposal?) {
-        guard let proposal else { return }
+    /// Writes and believes; what cannot be written stays proposed and is tried again with the next event. Whether it is
+    /// written now.
+    @discardableResult
+    func commit(_ proposal: Proposal?) -> Bool {
+        guard let proposal else { return true }
         do {
             try write(proposal)
             if ledgerTrouble != nil { logger.notice("the ledger can be written again") }
             ledgerTrouble = nil
+            return true
         } catch {
             if ledgerTrouble != error.message {
                 logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"])
             }
             ledgerTrouble = error.message
             tellLostTransitions()
+            return false
         }
     }
 
@@ -257,6 +270,7 @@ package actor EngineOwner {
                 documents: proposal.evidence.map { LedgerDocument(kind: .evidence, content: $0) },
                 opened: proposal.opened, closed: proposal.closed))
         engine.adopt(proposal)
+        writes += 1
         for fact in proposal.facts {
             log(fact)
             announce(fact)
@@ -277,12 +291,14 @@ extension FactEvent {
     fileprivate var logLevel: Logger.Level {
         switch self {
         case .faultOpened, .breached, .alarm(.escalated): .error
-        case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached): .warning
+        case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached),
+            .delivery(.failed), .delivery(.handedOver):
+            .warning
         case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
             .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
             .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted):
             .notice
-        case .policyBound, .evidenceAttached: .info
+        case .policyBound, .evidenceAttached, .delivery(.delivered): .info
         }
     }
 }

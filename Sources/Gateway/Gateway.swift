@@ -1,6 +1,7 @@
 internal import Engine
 package import Logging
 internal import Modbus
+package import Notification
 package import ServiceLifecycle
 internal import Settings
 internal import Telemetry
@@ -24,12 +25,15 @@ package struct GatewaySeams: Sendable {
     package var reread: (@Sendable () throws -> SiteConfiguration)?
     /// How the group of services stops: the signals that end it.
     package var stopsOnSignals: Bool
+    /// How long a notification may take to be sent; nil for what is usual.
+    package var transferLimits: TransferLimits?
 
     package init(
         time: any TimeSource = SystemTimeSource(), pageTime: any TimeSource = SystemTimeSource(), logger: Logger,
         announce: @escaping @Sendable (Fact) -> Void = { _ in },
         pageIsServed: @escaping @Sendable (Int) -> Void = { _ in },
-        reread: (@Sendable () throws -> SiteConfiguration)? = nil, stopsOnSignals: Bool = true
+        reread: (@Sendable () throws -> SiteConfiguration)? = nil, stopsOnSignals: Bool = true,
+        transferLimits: TransferLimits? = nil
     ) {
         self.time = time
         self.pageTime = pageTime
@@ -38,6 +42,7 @@ package struct GatewaySeams: Sendable {
         self.pageIsServed = pageIsServed
         self.reread = reread
         self.stopsOnSignals = stopsOnSignals
+        self.transferLimits = transferLimits
     }
 }
 
@@ -62,6 +67,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     let readiness = Readiness(of: settings.web == nil ? ["control"] : ["control", "page"])
     var services: [any Service] = [
         EngineService(engine: engine, time: seams.time),
+        NotifierService(engine: engine, time: seams.time, logger: seams.logger, limits: seams.transferLimits),
         ControlServer(
             path: settings.controlSocket,
             desk: ControlDesk(engine: engine, lines: lines, library: configuration.library, time: seams.time),
@@ -90,7 +96,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     }
     services.append(WatchdogService(
             notifier: notifier, readiness: readiness, engine: engine, time: seams.pageTime))
-    warnOfWhatIsNotThere(settings, seams.logger)
+    warnOfWhatIsNotThere(configuration, seams.logger)
     var group = ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: seams.stopsOnSignals ? [.sigterm, .sigint] : [],
         logger: seams.logger)
@@ -99,13 +105,17 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     return BuiltGateway(services: ServiceGroup(configuration: group), engine: engine)
 }
 
-/// What is configured and does nothing yet is said aloud: silence would be a promise.
-private func warnOfWhatIsNotThere(_ settings: GatewaySettings, _ logger: Logger) {
-    if !settings.notifications.isEmpty {
-        logger.warning(
-            "notification is configured, but this version sends none: watch the page or `aftercare tickets list`",
-            metadata: ["channels": "\(settings.notifications.count)"])
+/// What is configured and cannot work, or is missing, is said aloud: silence would be a promise.
+private func warnOfWhatIsNotThere(_ configuration: SiteConfiguration, _ logger: Logger) {
+    let settings = configuration.settings
+    let told = Set(settings.notifications.flatMap(\.audience))
+    for audience in Audience.allCases where !settings.notifications.isEmpty && !told.contains(audience) {
+        logger.log(
+            level: audience == .installer ? .notice : .warning,
+            "no channel of notification is for them: they are told nothing",
+            metadata: ["audience": "\(audience.rawValue)"])
     }
+    for trouble in configuration.secretTroubles { logger.critical("\(trouble); nothing goes out there until then") }
     if settings.site.standingAuthorisation == nil {
         logger.warning("site.standingAuthorisation is missing: tickets are opened, and say that the user allowed none")
     }
@@ -117,7 +127,7 @@ extension PageSource {
             snapshot: { await engine.snapshot().with(lines.reports(at: time.boottime())) },
             ticketEvidence: { id, part in await engine.evidence(of: TicketID(id), part) },
             deviceTrace: { device, kind in await engine.trace(of: device, kind) },
-            metrics: { LineMetrics(lines.reports(at: time.boottime())).text })
+            metrics: { await LineMetrics(lines.reports(at: time.boottime())).text + engine.delivery().text })
     }
 }
 

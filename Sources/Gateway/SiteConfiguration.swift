@@ -16,6 +16,20 @@ package struct SiteConfiguration: Sendable {
     package var library: ProfileLibrary
 }
 
+extension GatewaySettings {
+    /// The channels as the outbox knows them.
+    var channels: [OutboxChannel] { notifications.map { OutboxChannel(name: $0.name, audience: $0.audience) } }
+}
+
+extension SiteConfiguration {
+    /// Secrets that the channels of notification need and cannot have, each with its reason.
+    package var secretTroubles: [String] {
+        settings.notifications.compactMap { channel in
+            ChannelWorker.trouble(with: channel).map { "channel \(channel.name): \($0)" }
+        }
+    }
+}
+
 /// What is shipped and the same for every home: device profiles and detection's parameters.
 package struct ProfileLibrary: Sendable {
     package var profiles: [String: Profile]

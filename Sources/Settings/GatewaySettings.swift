@@ -78,9 +78,3 @@ package struct DeviceSettings: Sendable, Equatable {
     /// What may be written to it.
     package var permission = SitePermission.none
 }
-
-/// Where support staff and the user are told.
-package enum NotificationSettings: Sendable, Equatable {
-    case mail(to: String, server: String)
-    case webhook(url: String)
-}

@@ -37,7 +37,7 @@ package func readGatewaySettings(
             let lines = map.required("lines") { value in
                 value.list(upTo: lineLimit) { readLine($0, known, taken) }
             }
-            let notifications = map.optional("notification", default: []) { $0.list(upTo: 16, readNotification) }
+            let notifications = map.optional("notification", default: [], readNotifications)
             guard let site, let dataDirectory, let controlSocket, let lines, let notifications else { return nil }
             if lines.isEmpty { map.report("lines: at least one line is needed") }
             return GatewaySettings(
@@ -193,23 +193,4 @@ private func readSerial(_ value: YAMLValue) -> DeviceSettings.Serial? {
         return value.refuse("a serial has 1 to 64 letters, digits and signs, without blanks and slashes")
     }
     return .fixed(text)
-}
-
-private func readNotification(_ value: YAMLValue) -> NotificationSettings? {
-    enum Kind: String, CaseIterable { case mail, webhook }
-    return value.mapping { map in
-        switch map.required("channel", { $0.oneOf(Kind.self) }) {
-        case .mail:
-            let to = map.required("to") { $0.mailAddress() }
-            let server = map.required("server") { $0.url(schemes: ["smtp", "smtps"]) }
-            guard let to, let server else { return nil }
-            return .mail(to: to, server: server)
-        case .webhook:
-            return map.required("url") { $0.url(schemes: ["https", "http"]) }.map { .webhook(url: $0) }
-        case nil:
-            // Which keys are unknown depends on the channel: they wait for its correction.
-            for key in ["to", "server", "url"] { _ = map.optional(key) { _ in true } }
-            return nil
-        }
-    }
 }

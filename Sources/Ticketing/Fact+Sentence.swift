@@ -36,6 +36,7 @@ extension Fact {
         case .alarm(let event): return event.sentence
         case .shelf(let event): return event.sentence
         case .notificationDue(let message): return message.sentence
+        case .delivery(let event): return event.sentence
         }
     }
 }

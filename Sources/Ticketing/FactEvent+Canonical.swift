@@ -25,6 +25,7 @@ extension FactEvent {
         case .alarm(let event): event.name
         case .shelf(let event): event.name
         case .notificationDue: "NotificationDue"
+        case .delivery(let event): event.name
         }
     }
 
@@ -72,6 +73,7 @@ extension FactEvent {
         case .alarm(let event): event.fields
         case .shelf(let event): event.fields
         case .notificationDue(let message): message.fields
+        case .delivery(let event): event.fields
         }
     }
 
@@ -116,6 +118,8 @@ extension FactEvent {
                 self = .alarm(event)
             } else if let event = try ShelfEvent(name: name, fields: fields) {
                 self = .shelf(event)
+            } else if let event = try DeliveryEvent(name: name, fields: fields) {
+                self = .delivery(event)
             } else {
                 self = try Self.byPeople(name: name, fields: fields)
             }

@@ -28,6 +28,7 @@ package enum FactEvent: Hashable, Sendable {
     case breached(clock: Clock, cycle: Int)
     /// Somebody is to be told; whoever delivers it takes it from here.
     case notificationDue(NotificationMessage)
+    case delivery(DeliveryEvent)
 }
 
 /// Which time around a fault kept evidence shows.

@@ -41,6 +41,8 @@ package struct TicketBook: Sendable {
     private var toldCalls: Set<String> = []
     /// The newest messages.
     private var messages: [NotificationPlan.Sent] = []
+    /// What became of every message that is due.
+    package private(set) var outbox = Outbox()
 
     /// How many newest raises of one alarm are remembered for the repeat rule.
     private static let rememberedRaises = 8
@@ -85,6 +87,7 @@ package struct TicketBook: Sendable {
     }
 
     private mutating func register(_ fact: Fact) {
+        outbox.adopt(fact)
         switch fact.event {
         case .deviceIdentified(let device, let serial, _):
             serials[device] = serial

@@ -21,6 +21,10 @@ struct SiteState: Equatable {
                 remarks.append("A promise was missed: \(Wording.clock(clock.clock).title) of \(ticket.id).")
             }
         }
+        if !site.unreached.isEmpty {
+            let whom = Set(site.unreached.map(\.audience)).sorted().joined(separator: ", ")
+            remarks.append("No channel of notification works for \(whom): tell them yourself.")
+        }
         if site.clockTrust != "synced" {
             remarks.append("The box's clock is not confirmed (\(site.clockTrust)): times may be off.")
         }

@@ -6,6 +6,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Settings
 internal import Terms
+internal import Ticketing
 
 /// The daemon.
 struct GatewayCommand: AsyncParsableCommand {
@@ -31,6 +32,8 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         let configuration = try options.read()
         if check {
+            let troubles = configuration.secretTroubles
+            guard troubles.isEmpty else { throw ExitStatus.misuse(troubles.joined(separator: "\n")) }
             say(configuration)
             return
         }
@@ -53,6 +56,9 @@ struct GatewayCommand: AsyncParsableCommand {
                     + "every \(device.interval.text)")
                 sayWrites(device, configuration.library)
             }
+        }
+        for channel in settings.notifications {
+            print("  tells \(channel.audience.map(\.rawValue).joined(separator: ", "))  channel \(channel.name)")
         }
         print("the configuration is sound")
     }

@@ -36,6 +36,7 @@ enum TicketText {
                     clock.deadline.map { Instant(milliseconds: $0).rfc3339 } ?? "–",
                 ]
             })
+        lines += told(ticket.notifications)
         lines += ["", "What happened:"]
         lines += ticket.facts.map { fact in
             let told = "  \(Instant(milliseconds: fact.at).rfc3339)  \(fact.sentence)"
@@ -54,6 +55,20 @@ enum TicketText {
                 "  " + (one.document.map { $0 + (one.drawing.map { ", " + $0 } ?? "") } ?? "not in the ledger"),
             ]
         }
+    }
+
+    /// Who was told what, and through which channel; nothing where no channel is configured.
+    private static func told(_ messages: [MessageSnapshot]) -> [String] {
+        let lines = messages.flatMap { message in
+            message.deliveries.map { delivery in
+                let tries = delivery.attempts > 1 ? ", try \(delivery.attempts)" : ""
+                let words = delivery.words.isEmpty ? "" : ": \(delivery.words)"
+                let at = Instant(milliseconds: delivery.at ?? message.at).rfc3339
+                let line = "  \(at)  \(message.id)  \(delivery.channel) \(delivery.state.rawValue)\(tries)\(words)"
+                return delivery.state == .delivered ? line : Style.yellow(line)
+            }
+        }
+        return lines.isEmpty ? [] : ["", "Who was told:"] + lines
     }
 
     private static func remarks(on ticket: TicketSnapshot) -> [String] {

@@ -150,6 +150,16 @@ final class Home {
 
     func expectNothing() { engine.expect([], policy: promise, at: now) }
 
+    var channels: [OutboxChannel] {
+        get { engine.channels }
+        set { engine.channels = newValue }
+    }
+
+    var outboxPlan: OutboxPlan { engine.outboxPlan(at: now.wall) }
+    var handOvers: [Fact] { engine.handOvers(at: now)?.facts ?? [] }
+    func news(of message: NotificationMessage) -> [TicketNews] { engine.news(of: message, at: now) }
+    func record(_ event: DeliveryEvent) { write(engine.recorded(event, at: now)) }
+
     var time: Instant { now.wall }
     var book: TicketBook { engine.book }
     var snapshot: SiteSnapshot { engine.snapshot(at: now) }

@@ -28,7 +28,7 @@ private final class StandingTime: TimeSource {
 }
 
 /// Another program that holds the database.
-private struct Rival {
+struct Rival {
     private let queue: DatabaseQueue
 
     init(ledger path: String) throws {

@@ -7,6 +7,7 @@ import Settings
 import StrictYAML
 import Terms
 import Testing
+import Ticketing
 
 private let profiles: Set<String> = ["goodwe-et", "simulated-pack", "sunspec"]
 
@@ -130,8 +131,15 @@ private func problems(_ text: String) -> [String] {
         #expect(settings.site.standingAuthorisation == nil)
         #expect(
             settings.notifications == [
-                .mail(to: "support@example.org", server: "smtp://localhost:25"),
-                .webhook(url: "https://example.org/hook"),
+                NotificationSettings(
+                    name: "mail-1", audience: [.support], language: .english,
+                    way: .mail(
+                        MailSettings(
+                            to: ["support@example.org"], from: "support@example.org", server: "smtp://localhost:25",
+                            tls: .off))),
+                NotificationSettings(
+                    name: "webhook-1", audience: [.support], language: .english,
+                    way: .webhook(WebhookSettings(url: "https://example.org/hook"))),
             ])
         #expect(problems(good.replacingOccurrences(of: "lan", with: "dongle")) == [])
     }

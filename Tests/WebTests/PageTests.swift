@@ -39,6 +39,10 @@ import Testing
         #expect(SiteState(site).sentence == "Waiting for the first values from pack-2")
         site.clockTrust = "unset"
         #expect(SiteState(site).further == ["The box's clock is not confirmed (unset): times may be off."])
+        site.unreached = ["user", "support", "user"].map { UnreachedSnapshot(message: "m", audience: $0) }
+        let untold = "No channel of notification works for support, user: tell them yourself."
+        #expect(SiteState(site).further.first == untold)
+        site.unreached = []
         site.devices = []
         #expect(SiteState(site).sentence == "No device is configured yet")
     }
