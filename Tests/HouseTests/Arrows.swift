@@ -36,7 +36,8 @@ let house: [Room] = [
     Room(
         "Settings",
         [
-            "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Warranty",
+            "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
+            "Warranty",
         ],
         others: ["Foundation"], isPure: true),
     Room("CModbus"),
