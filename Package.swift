@@ -103,8 +103,8 @@ let package = Package(
         .executableTarget(
             name: "AftercareBench",
             dependencies: [
-                "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Engine", "Gateway",
-                "Simulation", "CAllocationCount",
+                "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
+                "Storage", "Gateway", "Simulation", "CAllocationCount", grdb, crypto,
             ],
             swiftSettings: house),
         // Bare libmodbus loops and devices that cost nothing, to measure the line against.

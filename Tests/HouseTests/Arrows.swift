@@ -88,7 +88,7 @@ let house: [Room] = [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
-        others: ["Foundation", "Glibc", "Synchronization"]),
+        others: ["Crypto", "Foundation", "GRDB", "Glibc", "Synchronization"]),
     Room("CWireFloor", ["CModbus"]),
     Room(
         "WireBench", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
