@@ -25,6 +25,12 @@ extension Fact {
         ]).bytes
     }
 
+    /// Whether two facts are one: the same text, byte for byte.
+    static func isSame(_ a: Fact, _ b: Fact) -> Bool {
+        // Most differ in the instant, which is cheap to see. Texts that Unicode calls equal may differ in their bytes.
+        a.at == b.at && a.recordedAt == b.recordedAt && a == b && a.canonicalBytes == b.canonicalBytes
+    }
+
     /// Reads what `canonicalBytes` wrote.
     package init(canonicalBytes bytes: [UInt8]) throws(UnreadableFact) {
         var reader = FactReader()

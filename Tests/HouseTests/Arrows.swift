@@ -50,7 +50,7 @@ let house: [Room] = [
     Room(
         "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
         others: ["Glibc", "Synchronization"]),
-    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB"]),
+    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
         others: [
