@@ -122,41 +122,44 @@ struct ChainCheck {
             throw changed("row \(count)", "its source is none that the log has")
         }
         let head = source == .gateway ? gateway : desk
-        let name = "\(source) fact \(head.sequence + 1) of epoch \(epoch)"
-        guard row.integer(1) == epoch else { throw changed(name, "its epoch is another") }
+        guard row.integer(1) == epoch else { throw changed(name(source), "its epoch is another") }
         guard row.integer(2) == head.sequence + 1 else {
             let stored = row.integer(2).map { "\($0)" } ?? "no number"
-            throw changed(name, "its sequence is \(stored); a fact is missing, or the sequence was changed")
+            throw changed(name(source), "its sequence is \(stored); a fact is missing, or the sequence was changed")
         }
         guard let canonical = row.bytes(3, SQLITE_BLOB), let stored = row.bytes(4, SQLITE_BLOB) else {
-            throw changed(name, "it holds no bytes")
+            throw changed(name(source), "it holds no bytes")
         }
         let next = ChainHead(sequence: head.sequence + 1, hash: head.hash.followed(by: canonical))
         guard stored.count == next.hash.bytes.count, next.hash.bytes.elementsEqual(stored) else {
-            throw changed(name, "its hash does not follow from the facts before it")
+            throw changed(name(source), "its hash does not follow from the facts before it")
         }
         let fact: Fact
         do {
             fact = try reader.fact(canonical)
         } catch {
             throw LedgerError(
-                .fromTheFuture, "ledger: \(name): \(error); a newer version of aftercare wrote it. Install that "
+                .fromTheFuture, "ledger: \(name(source)): \(error); a newer version of aftercare wrote it. Install that "
                     + "version or newer. Nothing was changed")
         }
-        try compareColumns(row, fact, name)
+        try compareColumns(row, fact, source)
         if source == .gateway { gateway = next } else { desk = next }
         return (VerifiedRow(source: source, head: next, canonical: canonical), fact)
     }
 
     /// Subject, name and step id stand beside the hashed text for the indexes: they must say the same.
-    private mutating func compareColumns(_ row: StoredRow, _ fact: Fact, _ name: String) throws(LedgerError) {
-        guard row.isText(5, fact.subject.text) else { throw changed(name, "its column subject says another thing") }
-        guard row.isText(6, fact.event.name) else { throw changed(name, "its column name says another thing") }
+    private mutating func compareColumns(
+        _ row: StoredRow, _ fact: Fact, _ source: FactSource
+    ) throws(LedgerError) {
+        guard row.isText(5, fact.subject.text) else {
+            throw changed(name(source), "its column subject says another thing")
+        }
+        guard row.isText(6, fact.event.name) else { throw changed(name(source), "its column name says another thing") }
         let stepID = fact.stepID
         var isRepeat = false
         if let stepID, case .notificationDue = fact.event { isRepeat = !toldIDs.insert(stepID).inserted }
         let isRight = isRepeat || stepID == nil ? row.isNull(7) : row.isText(7, stepID ?? "")
-        guard isRight else { throw changed(name, "its column stepID says another thing") }
+        guard isRight else { throw changed(name(source), "its column stepID says another thing") }
     }
 
     /// Rows that are gone from the end break no chain: the index beside the table still knows them.
@@ -168,10 +171,15 @@ struct ChainCheck {
             let head = source == .gateway ? gateway : desk
             guard indexed ?? 0 == head.sequence else {
                 throw changed(
-                    "\(source) fact \(head.sequence + 1) of epoch \(epoch)", "it is gone from the table, and the index "
+                    name(source), "it is gone from the table, and the index "
                         + "knows \(indexed ?? 0) facts")
             }
         }
+    }
+
+    /// The next fact of a source, as a person finds it. Made only where it is needed: it costs as much as the hash.
+    private func name(_ source: FactSource) -> String {
+        "\(source) fact \((source == .gateway ? gateway : desk).sequence + 1) of epoch \(epoch)"
     }
 
     private func changed(_ name: String, _ why: String) -> LedgerError {

@@ -11,7 +11,7 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    private init(digest: SHA256.Digest) { bytes = Array(digest) }
+    private init(digest: SHA256.Digest) { bytes = digest.withUnsafeBytes { Array($0) } }
 
     /// What stands before the first fact of a source's epoch.
     package static func genesis(source: FactSource, epoch: Int) -> ChainHash {
