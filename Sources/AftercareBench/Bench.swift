@@ -109,6 +109,13 @@ private func ownNanoseconds() -> Int64 {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
+/// The time that has passed, for work that waits for the disk.
+func passedNanoseconds() -> Int64 {
+    var time = timespec()
+    precondition(clock_gettime(CLOCK_MONOTONIC, &time) == 0, "the monotonic clock can always be read")
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
+
 /// What one piece of work costs.
 struct Figures {
     let name: String

@@ -197,16 +197,9 @@ private final class BareFile {
 }
 
 private func milliseconds(_ work: () throws -> Void) rethrows -> Double {
-    let start = nanoseconds()
+    let start = passedNanoseconds()
     try work()
-    return Double(nanoseconds() - start) / 1_000_000
-}
-
-/// The disk's time counts, too, so it is not the thread's own.
-private func nanoseconds() -> Int64 {
-    var time = timespec()
-    precondition(clock_gettime(CLOCK_MONOTONIC, &time) == 0, "the monotonic clock can always be read")
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return Double(passedNanoseconds() - start) / 1_000_000
 }
 
 private func median(_ values: ArraySlice<Double>) -> Double { values.sorted()[values.count / 2] }

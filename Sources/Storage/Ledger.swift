@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import ServiceLevel
 package import Terms
 package import Ticketing
@@ -53,7 +54,19 @@ package final class Ledger {
         queue = try Self.open(directory.ledgerPath)
     }
 
+    /// SQLite takes a file that is cut shorter than a page for a new database; what is left of a ledger is none.
+    private static func refuseRemnant(_ path: String) throws(LedgerError) {
+        guard let file = fopen(path, "r") else { return }
+        defer { fclose(file) }
+        var first = [UInt8](repeating: 0, count: 512)
+        let count = fread(&first, 1, first.count, file)
+        guard count == 0 || count == first.count && first.starts(with: "SQLite format 3\0".utf8) else {
+            throw LedgerError(.corrupt, "\(path): the file is damaged or is no database. It was left as it is")
+        }
+    }
+
     private static func open(_ path: String) throws(LedgerError) -> DatabaseQueue {
+        try refuseRemnant(path)
         var configuration = GRDB.Configuration()
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
