@@ -66,6 +66,7 @@ let package = Package(
         room(
             "Settings",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel"]),
+        room("Proof", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing", "Settings"]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -89,7 +90,7 @@ let package = Package(
             "Gateway",
             [
                 "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
-                "Ticketing", "Engine", "Settings", "Modbus", "Storage", "Web",
+                "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Storage", "Web",
                 "CLinux", lifecycle, signals, logging, nioCore, nioPosix,
             ]),
         room("Simulation", ["Terms", "CModbus"]),
@@ -97,7 +98,7 @@ let package = Package(
             name: "aftercare",
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
-                "Ticketing", "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
+                "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
                 "Simulation", "Replay", arguments, lifecycle, signals, logging,
             ],
             swiftSettings: house),
@@ -141,6 +142,7 @@ let package = Package(
         tests(
             "Settings",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Settings"]),
+        tests("Proof", ["Terms", "ServiceLevel", "Ticketing", "Settings", "Proof", "TestPeers"]),
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),

@@ -16,12 +16,12 @@ package import Ticketing
 /// Nothing is believed before it is in the ledger, and no `await` stands between the two.
 package actor EngineOwner {
     private let executor = ThreadExecutor(name: "engine")
-    private let time: any TimeSource
+    let time: any TimeSource
     private let logger: Logger
     private let announce: @Sendable (Fact) -> Void
     private let directory: DataDirectory
-    private let ledger: Ledger
-    private var engine: SiteEngine
+    let ledger: Ledger
+    private(set) var engine: SiteEngine
     private var devices: [DeviceIndex: ConfiguredDevice]
     /// The newest reason why the ledger could not be written; told once.
     private var ledgerTrouble: String?

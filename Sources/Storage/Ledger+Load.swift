@@ -1,15 +1,7 @@
 internal import GRDB
 internal import GRDBSQLite
+package import Terms
 package import Ticketing
-
-/// A fact as it stands in the log: what a proof holds of it.
-package struct LedgerRow: Sendable, Equatable {
-    package var source: FactSource
-    package var epoch: Int
-    package var sequence: Int
-    package var canonical: [UInt8]
-    package var hash: ChainHash
-}
 
 extension Ledger {
     /// Every stored fact in the order of writing, after both chains were checked.
@@ -19,18 +11,65 @@ extension Ledger {
         return facts
     }
 
-    /// Every stored row in the order of writing, after both chains were checked: from the first one of each source whose
-    /// sequence is at least `first`.
-    package func rows(from first: [FactSource: Int]) throws(LedgerError) -> [LedgerRow] {
-        var rows: [LedgerRow] = []
-        try readChains { row, _ in
-            guard let wanted = first[row.source], row.head.sequence >= wanted else { return }
+    /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of each
+    /// source.
+    ///
+    /// - Parameter ticket: begin with its first fact of each source; nil for the whole log.
+    package func rows(
+        from ticket: TicketID?
+    ) throws(LedgerError) -> (anchors: [FactSource: ChainHead], rows: [ChainRow]) {
+        var heads: [FactSource: ChainHead] = [:]
+        for source in FactSource.allCases { heads[source] = .genesis(of: source, epoch: epoch) }
+        var anchors: [FactSource: ChainHead] = ticket == nil ? heads : [:]
+        var rows: [ChainRow] = []
+        try readChains { row, fact in
+            if anchors[row.source] == nil, fact.ticket == ticket { anchors[row.source] = heads[row.source] }
+            heads[row.source] = row.head
+            guard anchors[row.source] != nil else { return }
             rows.append(
-                LedgerRow(
+                ChainRow(
                     source: row.source, epoch: epoch, sequence: row.head.sequence, canonical: Array(row.canonical),
                     hash: row.head.hash))
         }
-        return rows
+        // A source that never spoke of the ticket has no rows, and stands where it is.
+        return (heads.merging(anchors) { _, anchor in anchor }, rows)
+    }
+
+    /// Checks both chains; the place of the fact that has this hash.
+    package func checkChains(for hash: ChainHash?) throws(LedgerError) -> (source: FactSource, sequence: Int)? {
+        var place: (FactSource, Int)?
+        try readChains { row, _ in
+            if let hash, row.head.hash == hash { place = (row.source, row.head.sequence) }
+        }
+        return place
+    }
+
+    /// Lets SQLite check its own structure: pages, indexes, constraints.
+    package func checkFile() throws(LedgerError) {
+        let answers = try reading("the file's structure") { db in
+            try Row.fetchAll(db, sql: "PRAGMA integrity_check(1)").map { String.fromDatabaseValue($0[0]) ?? "" }
+        }
+        guard answers == ["ok"] else {
+            throw LedgerError(
+                .corrupt, "ledger: the file is damaged: \(answers.first ?? "no answer"). It was left as it is")
+        }
+    }
+
+    /// Compares the tickets that the index holds as open with those that the facts leave open.
+    ///
+    /// - Parameter open: ids by fault key.
+    package func checkOpenTickets(_ open: [String: String]) throws(LedgerError) {
+        let stored = try reading("open tickets") { db in
+            try Row.fetchAll(db, sql: "SELECT faultKey, ticket FROM openTicket").map { row in
+                (String.fromDatabaseValue(row[0]) ?? "", String.fromDatabaseValue(row[1]) ?? "")
+            }
+        }
+        let pairs = Dictionary(stored) { first, _ in first }
+        for key in Set(pairs.keys).union(open.keys).sorted() where pairs[key] != open[key] {
+            throw LedgerError(
+                .corrupt, "ledger: for the fault \(key) the table of open tickets says \(pairs[key] ?? "none"), the "
+                    + "facts say \(open[key] ?? "none")")
+        }
     }
 
     /// Reads and checks the whole log, and moves the heads of both chains.

@@ -3,10 +3,10 @@
 /// It refuses whatever `CanonicalValue.bytes` would have written differently: unsorted or repeated keys, white space,
 /// other escapes, other numbers than whole ones of 64 bits, bytes that are no UTF-8. So nothing needs to be written
 /// again to be compared. One tape may read many texts, one after another, and then allocates nothing.
-struct CanonicalTape {
+struct CanonicalTape: Sendable {
     /// A value, or the key before it.
-    struct Part {
-        enum Kind: UInt8 { case integer, text, list, object }
+    struct Part: Sendable {
+        enum Kind: UInt8, Sendable { case integer, text, list, object }
 
         var kind: Kind
         var hasEscapes = false
@@ -25,6 +25,8 @@ struct CanonicalTape {
     private var offset = 0
     private var isASCII = true
     private var maximumDepth = 0
+    /// Keys and values in one text; a text of at most 1 MiB needs no other bound.
+    var maximumParts = Int.max
 
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
@@ -65,7 +67,7 @@ struct CanonicalTape {
     }
 
     private mutating func container(_ kind: Part.Kind) throws(NotCanonical) {
-        guard open.count < maximumDepth else { throw failure }
+        guard open.count < maximumDepth, parts.count < maximumParts else { throw failure }
         let index = parts.count
         parts.append(Part(kind: kind, start: Int32(offset), end: 0, next: 0))
         open.append(Int32(index))
@@ -83,6 +85,7 @@ struct CanonicalTape {
                     guard take(UInt8(ascii: ":")) else { throw failure }
                 }
                 try value()
+                guard parts.count <= maximumParts else { throw failure }
             } while take(UInt8(ascii: ","))
             guard take(closing) else { throw failure }
         }
@@ -276,6 +279,31 @@ struct CanonicalTape {
             }
             return isObject ? .key(key.map(text)) : .element(count)
         }
+    }
+}
+
+extension CanonicalTape {
+    /// The way to the part that holds a byte, in a text that was read to its end.
+    func path(to offset: Int) -> [CanonicalStep] {
+        var path: [CanonicalStep] = []
+        var container = 0
+        search: while container < parts.count, parts[container].kind == .list || parts[container].kind == .object {
+            let isObject = parts[container].kind == .object
+            var index = container + 1
+            var count = 0
+            while index < Int(parts[container].next) {
+                let value = isObject ? index + 1 : index
+                if offset < Int(parts[value].end) {
+                    path.append(isObject ? .key(text(parts[index])) : .element(count))
+                    container = value
+                    continue search
+                }
+                index = Int(parts[value].next)
+                count += 1
+            }
+            break
+        }
+        return path
     }
 }
 

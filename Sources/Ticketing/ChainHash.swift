@@ -71,6 +71,24 @@ package struct ChainHead: Hashable, Sendable {
     }
 }
 
+/// A fact as it stands in the log: what a proof holds of it.
+package struct ChainRow: Sendable, Equatable {
+    package var source: FactSource
+    package var epoch: Int
+    /// From 1.
+    package var sequence: Int
+    package var canonical: [UInt8]
+    package var hash: ChainHash
+
+    package init(source: FactSource, epoch: Int, sequence: Int, canonical: [UInt8], hash: ChainHash) {
+        self.source = source
+        self.epoch = epoch
+        self.sequence = sequence
+        self.canonical = canonical
+        self.hash = hash
+    }
+}
+
 /// Whose log a fact stands in. Each has one writer, and a chain of its own.
 package enum FactSource: String, CaseIterable, Hashable, Sendable {
     /// What devices did.
