@@ -59,7 +59,8 @@ struct ReadProof {
         guard case .key(let key?) = path.first else { return "the file" }
         guard path.count > 1, case .element(let index) = path[1] else { return key }
         switch key {
-        case "rows": return "row \(index + 1)"
+        // Between two of them either may be the one that was changed: it ended too soon, or does not begin.
+        case "rows": return path.count == 2 && index > 0 ? "row \(index) or row \(index + 1)" : "row \(index + 1)"
         case "cycles": return "verdicts of cycle \(index + 1)"
         default: return "\(key) \(index + 1)"
         }
