@@ -10,7 +10,8 @@ internal import Terms
 
 /// Measures the way of a sample from the registers to the verdict: nanoseconds, and allocations, which must be none.
 ///
-/// Run it as `make benchmark`; `make benchmark ARGS=cells` measures the comparison of cells and the replay alone.
+/// Run it as `make benchmark`; `make benchmark ARGS=cells` measures the comparison of cells and the replay alone,
+/// `ARGS=ledger` the ledger alone.
 /// Figures are medians of several rounds; the ratio to the floor is what travels between machines.
 @main
 struct Bench {
@@ -20,12 +21,27 @@ struct Bench {
 
     static func main() throws {
         let arguments = try BenchArguments(Array(CommandLine.arguments.dropFirst()))
-        let pack = try RecordedPack(configuration: ConfigurationDirectory(path: arguments.directory))
+        let configuration = ConfigurationDirectory(path: arguments.directory)
+        if arguments.isLedgerAlone {
+            guard try measureLedger(configuration) else { exit(1) }
+            return
+        }
+        let pack = try RecordedPack(configuration: configuration)
         checkCounter()
         let isFrugal = try CellBench(rules: pack.rules).run(floor: arguments.floor)
         let chain = try ReplayChain(rules: pack.rules).run()
-        guard arguments.isCellsAlone else { return try measureSamples(of: pack, isFrugal: isFrugal && chain) }
+        guard arguments.isCellsAlone else {
+            try measureSamples(of: pack, isFrugal: isFrugal && chain)
+            guard try measureLedger(configuration) else { exit(1) }
+            return
+        }
         conclude(isFrugal && chain)
+    }
+
+    private static func measureLedger(_ configuration: ConfigurationDirectory) throws -> Bool {
+        let isKept = try LedgerBench(configuration: configuration).run()
+        print(isKept ? "the ledger keeps its limits" : "FAILED: the ledger is slower than its limits")
+        return isKept
     }
 
     private static func measureSamples(of pack: RecordedPack, isFrugal: Bool) throws {
@@ -50,9 +66,10 @@ struct Bench {
     }
 }
 
-/// `[cells] [--floor PROGRAM] [configuration directory]`
+/// `[cells | ledger] [--floor PROGRAM] [configuration directory]`
 private struct BenchArguments {
     private(set) var isCellsAlone = false
+    private(set) var isLedgerAlone = false
     private(set) var floor: String?
     private(set) var directory = "config"
 
@@ -61,11 +78,12 @@ private struct BenchArguments {
         while let argument = rest.popFirst() {
             switch argument {
             case "cells": isCellsAlone = true
+            case "ledger": isLedgerAlone = true
             case "--floor":
                 guard let program = rest.popFirst() else { throw BadArgument(description: "--floor needs a program") }
                 floor = program
             case let option where option.hasPrefix("-"):
-                throw BadArgument(description: "\(option) is unknown; there are cells, --floor PROGRAM, a directory")
+                throw BadArgument(description: "\(option) is unknown; there are cells, ledger, --floor PROGRAM, a directory")
             default: directory = argument
             }
         }
@@ -88,6 +106,13 @@ private func checkCounter() {
 private func ownNanoseconds() -> Int64 {
     var time = timespec()
     precondition(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0, "a thread's own time can always be read")
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
+
+/// The time that has passed, for work that waits for the disk.
+func passedNanoseconds() -> Int64 {
+    var time = timespec()
+    precondition(clock_gettime(CLOCK_MONOTONIC, &time) == 0, "the monotonic clock can always be read")
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 

@@ -2,6 +2,7 @@ internal import DeviceProfiles
 internal import Engine
 package import Modbus
 internal import Polling
+internal import Proof
 internal import StrictYAML
 internal import Storage
 internal import Telemetry
@@ -45,6 +46,13 @@ package struct ControlDesk: Sendable {
             return .ticket(ticket)
         case .evidence(let id):
             return .evidence(try await engine.evidenceFiles(of: TicketID(id)))
+        case .prove(let id, let isWhole, let withEvidence):
+            let content = try await engine.proofContent(
+                of: TicketID(id), isWhole: isWhole, withEvidence: withEvidence)
+            // Made outside the engine, which goes on meanwhile.
+            return .proof(String(decoding: try makeProof(content), as: UTF8.self))
+        case .checkLedger(let text):
+            return try await checkLedger(text)
         case .act(let command):
             let (ticket, objection) = try await engine.act(try command.checked())
             return .acted(ticket, objection: objection?.sentence)
@@ -56,6 +64,19 @@ package struct ControlDesk: Sendable {
             return .lines(lines.owned())
         case .lineReports:
             return .lineReports(lines.reports(at: time.boottime()))
+        }
+    }
+
+    private func checkLedger(_ text: String?) async throws -> ControlResponse {
+        let head = text.flatMap { ChainHash(text: $0) }
+        guard text == nil || head != nil else {
+            throw UnreadableConfiguration(message: "a head is 64 hexadecimal digits")
+        }
+        do throws(LedgerError) {
+            return .ledger(try await engine.checkLedger(head: head))
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return .ledgerIsChanged(error.description)
         }
     }
 

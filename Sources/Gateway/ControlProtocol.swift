@@ -8,6 +8,10 @@ package enum ControlRequest: Codable, Sendable {
     case ticket(id: String)
     /// What was kept with a ticket.
     case evidence(ticket: String)
+    /// A ticket's proof: the whole log or from its first facts on, with what was kept or with its hashes alone.
+    case prove(ticket: String, whole: Bool, withEvidence: Bool)
+    /// Everything in the ledger; the hash is that of a head that was printed once.
+    case checkLedger(head: String?)
     case act(ControlCommand)
     case read(url: String, unit: Int, profile: String)
     /// One recorded sweep: of these ranges, or of what the profile says where there are none. Without a profile the
@@ -24,6 +28,11 @@ package enum ControlResponse: Codable, Sendable {
     case tickets(SiteSnapshot)
     case ticket(TicketSnapshot)
     case evidence([EvidenceFile])
+    /// The proof's canonical text.
+    case proof(String)
+    case ledger(LedgerReport)
+    /// The ledger is not what was written; the row or document is named.
+    case ledgerIsChanged(String)
     /// The ticket after a person's command; why the recorded fact does not count, where it does not.
     case acted(TicketSnapshot, objection: String?)
     case reading(ReadingDocument)

@@ -14,6 +14,8 @@ struct ControlServer: Service {
 
     /// One request, in bytes; the largest legitimate one has a few texts of a few thousand.
     private static let requestLimit = 64 * 1_024
+    /// One proof, in bytes; as JSON within JSON it may double, and who asks takes 64 MiB.
+    private static let proofLimit = 24 * 1_024 * 1_024
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     func run() async throws {
@@ -89,7 +91,12 @@ struct ControlServer: Service {
 
     private func answer(_ line: [UInt8]) async -> ControlResponse {
         do {
-            return await desk.answer(try JSONDecoder().decode(ControlRequest.self, from: Data(line)))
+            let response = await desk.answer(try JSONDecoder().decode(ControlRequest.self, from: Data(line)))
+            if case .proof(let text) = response, text.utf8.count > Self.proofLimit {
+                let message = "the proof is too large for the control socket; stop the daemon for a moment and ask again"
+                return .refused(message: message, reason: .badRequest)
+            }
+            return response
         } catch {
             let message = "the request cannot be understood; use the aftercare command of the daemon's version"
             return .refused(message: message, reason: .badRequest)

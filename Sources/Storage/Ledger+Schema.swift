@@ -1,4 +1,6 @@
+internal import Foundation
 internal import GRDB
+internal import Ticketing
 
 extension Ledger {
     /// Marks the file as ours (PRAGMA application_id): "AFTC".
@@ -52,6 +54,31 @@ extension Ledger {
                     ALTER TABLE document ADD COLUMN plainBytes INTEGER CHECK (plainBytes > 0)
                     """)
         }
+        migrator.registerMigration("messagesOnce", migrate: giveMessagesTheirIDs)
         return migrator
+    }
+
+    /// A message has a unique id from now on, like a step of a clock. Of two with one id the first has it.
+    private static func giveMessagesTheirIDs(_ db: Database) throws {
+        var ids: [Int64: String] = [:]
+        var reader = FactReader()
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT rowid, canonical FROM fact WHERE name = 'NotificationDue' ORDER BY rowid")
+        var seen: Set<String> = []
+        while let row = try rows.next() {
+            // What cannot be read is named when the chains are checked, which comes next.
+            guard let rowid = Int64.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1]),
+                let id = (try? reader.fact([UInt8](bytes)))?.stepID, seen.insert(id).inserted
+            else { continue }
+            ids[rowid] = id
+        }
+        guard !ids.isEmpty else { return }
+        let guardian = try String.fetchOne(
+            db, sql: "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'factIsNeverChanged'")
+        try db.execute(sql: "DROP TRIGGER factIsNeverChanged")
+        for (rowid, id) in ids {
+            try db.execute(sql: "UPDATE fact SET stepID = ? WHERE rowid = ?", arguments: [id, rowid])
+        }
+        if let guardian { try db.execute(sql: guardian) }
     }
 }

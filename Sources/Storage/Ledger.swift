@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import ServiceLevel
 package import Terms
 package import Ticketing
@@ -42,8 +43,8 @@ package struct LedgerEntry: Sendable {
 ///
 /// It belongs to one owner and is called from one thread at a time; every call blocks until the disk has answered.
 package final class Ledger {
-    private let queue: DatabaseQueue
-    private var heads: [FactSource: (sequence: Int, hash: ChainHash)] = [:]
+    let queue: DatabaseQueue
+    var heads: [FactSource: ChainHead] = [:]
     /// The present epoch of both chains.
     package let epoch = 1
 
@@ -53,7 +54,19 @@ package final class Ledger {
         queue = try Self.open(directory.ledgerPath)
     }
 
+    /// SQLite takes a file that is cut shorter than a page for a new database; what is left of a ledger is none.
+    private static func refuseRemnant(_ path: String) throws(LedgerError) {
+        guard let file = fopen(path, "r") else { return }
+        defer { fclose(file) }
+        var first = [UInt8](repeating: 0, count: 512)
+        let count = fread(&first, 1, first.count, file)
+        guard count == 0 || count == first.count && first.starts(with: "SQLite format 3\0".utf8) else {
+            throw LedgerError(.corrupt, "\(path): the file is damaged or is no database. It was left as it is")
+        }
+    }
+
     private static func open(_ path: String) throws(LedgerError) -> DatabaseQueue {
+        try refuseRemnant(path)
         var configuration = GRDB.Configuration()
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
@@ -71,48 +84,6 @@ package final class Ledger {
             throw error
         } catch {
             throw wrapped(error, doing: "opening \(path)")
-        }
-    }
-
-    /// Every stored fact in the order of writing, after both chains were checked.
-    package func load() throws(LedgerError) -> [Fact] {
-        var facts: [Fact] = []
-        for source in FactSource.allCases { heads[source] = (0, ChainHash.genesis(source: source, epoch: epoch)) }
-        do {
-            try queue.read { db in
-                let rows = try Row.fetchCursor(
-                    db, sql: "SELECT source, sequence, canonical, hash FROM fact WHERE epoch = ? ORDER BY rowid",
-                    arguments: [epoch])
-                while let row = try rows.next() { facts.append(try verified(row)) }
-            }
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            throw Self.wrapped(error, doing: "reading fact \(facts.count + 1)")
-        }
-        return facts
-    }
-
-    /// Reads one row and moves its chain's head; throws when it is not what was written.
-    private func verified(_ row: Row) throws -> Fact {
-        guard let source = FactSource(rawValue: row["source"]), let head = heads[source] else {
-            throw LedgerError(.corrupt, "ledger: a fact of an unknown source")
-        }
-        let canonical = [UInt8](row["canonical"] as Data)
-        let sequence: Int = row["sequence"]
-        let hash = head.hash.followed(by: canonical)
-        guard sequence == head.sequence + 1, hash.bytes == [UInt8](row["hash"] as Data) else {
-            throw LedgerError(
-                .corrupt, "ledger: \(source.rawValue) fact \(sequence) of epoch \(epoch) is not what was written: "
-                    + "its hash does not follow from the facts before it. The file was left as it is")
-        }
-        heads[source] = (sequence, hash)
-        do {
-            return try Fact(canonicalBytes: canonical)
-        } catch {
-            throw LedgerError(
-                .fromTheFuture, "ledger: \(source.rawValue) fact \(sequence): \(error); a newer version of aftercare "
-                    + "wrote it. Install that version or newer. Nothing was changed")
         }
     }
 
@@ -148,16 +119,16 @@ package final class Ledger {
     }
 
     private func insert(
-        _ fact: Fact, after head: (sequence: Int, hash: ChainHash)?, _ db: Database
-    ) throws -> (sequence: Int, hash: ChainHash) {
-        let head = head ?? (0, ChainHash.genesis(source: fact.source, epoch: epoch))
+        _ fact: Fact, after head: ChainHead?, _ db: Database
+    ) throws -> ChainHead {
         let canonical = fact.canonicalBytes
-        let next = (sequence: head.sequence + 1, hash: head.hash.followed(by: canonical))
-        try db.execute(
+        let next = (head ?? .genesis(of: fact.source, epoch: epoch)).followed(by: canonical)
+        let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO fact (source, epoch, sequence, subject, name, canonical, hash, stepID)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                """)
+        try statement.execute(
             arguments: [
                 fact.source.rawValue, epoch, next.sequence, fact.subject.text, fact.event.name, Data(canonical),
                 Data(next.hash.bytes), fact.stepID,
@@ -166,54 +137,9 @@ package final class Ledger {
     }
 
     /// The newest hash of a chain, and how many facts it covers: what a receipt or a report prints.
-    package func head(of source: FactSource) -> (sequence: Int, hash: ChainHash) {
-        heads[source] ?? (0, ChainHash.genesis(source: source, epoch: epoch))
-    }
+    package func head(of source: FactSource) -> ChainHead { heads[source] ?? .genesis(of: source, epoch: epoch) }
 
-    /// A kept document; nil when there is none with that hash.
-    package func document(sha256: String) throws(LedgerError) -> [UInt8]? {
-        do {
-            return try queue.read { db in
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT content, plainBytes FROM document WHERE sha256 = ?", arguments: [sha256])
-                guard let row else { return nil }
-                let content = try Self.content(of: row)
-                guard ChainHash.of(content).description == sha256 else { throw Self.changedDocument }
-                return content
-            }
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            throw Self.wrapped(error, doing: "reading a document")
-        }
-    }
-
-    /// Every kept document of one kind.
-    package func documents(_ kind: LedgerDocument.Kind) throws(LedgerError) -> [LedgerDocument] {
-        do {
-            return try queue.read { db in
-                try Row.fetchAll(
-                    db, sql: "SELECT content, plainBytes FROM document WHERE kind = ?", arguments: [kind.rawValue])
-            }.map { LedgerDocument(kind: kind, content: try Self.content(of: $0)) }
-        } catch let error as LedgerError {
-            throw error
-        } catch {
-            throw Self.wrapped(error, doing: "reading documents")
-        }
-    }
-
-    private static let changedDocument = LedgerError(
-        .corrupt, "ledger: a document is not what was written: its hash is another. The file was left as it is")
-
-    /// The content of a document's row, as it was before it was compressed.
-    private static func content(of row: Row) throws -> [UInt8] {
-        let stored = [UInt8](row["content"] as Data)
-        guard let count = row["plainBytes"] as Int? else { return stored }
-        guard let content = decompressed(stored, to: count) else { throw changedDocument }
-        return content
-    }
-
-    private static func wrapped(_ error: any Error, doing what: String) -> LedgerError {
+    static func wrapped(_ error: any Error, doing what: String) -> LedgerError {
         guard let error = error as? DatabaseError else { return LedgerError(.corrupt, "ledger, \(what): \(error)") }
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
@@ -228,8 +154,10 @@ package final class Ledger {
 }
 
 extension Fact {
-    /// `home-1.3/1/response/warn50` for a clock's step, nil for everything else.
-    fileprivate var stepID: String? {
+    /// What may stand in the log once: `home-1.3/1/response/warn50` for a clock's step, `told/home-1.3/1/opened` for a
+    /// message; nil for everything else.
+    var stepID: String? {
+        if case .notificationDue(let message) = event { return message.calls.first.map { "told/\($0)" } }
         guard let ticket else { return nil }
         switch event {
         case .warned(let clock, let percent, let cycle): return "\(ticket)/\(cycle)/\(clock.rawValue)/warn\(percent)"

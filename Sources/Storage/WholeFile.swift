@@ -38,6 +38,27 @@ package struct WholeFile: Sendable {
         return Array(bytes.prefix(filled))
     }
 
+    /// The content of a file that somebody names on the command line, which may be a link or a pipe; nil where there is
+    /// none.
+    package func readAll(upTo limit: Int) throws(Trouble) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw Trouble(path, "cannot be opened")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 256 * 1_024)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Trouble(path, "cannot be read") }
+            if count == 0 { break }
+            bytes += chunk.prefix(count)
+        }
+        return bytes
+    }
+
     /// Puts `bytes` in the place of the content, and waits until the disk has them. The directory must be there.
     package func replace(with bytes: [UInt8]) throws(Trouble) {
         let temporary = path + ".new"

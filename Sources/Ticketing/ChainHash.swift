@@ -11,7 +11,7 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    private init(digest: SHA256.Digest) { bytes = Array(digest) }
+    private init(digest: SHA256.Digest) { bytes = digest.withUnsafeBytes { Array($0) } }
 
     /// What stands before the first fact of a source's epoch.
     package static func genesis(source: FactSource, epoch: Int) -> ChainHash {
@@ -23,12 +23,69 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
         ChainHash(digest: SHA256.hash(data: bytes + canonicalBytes))
     }
 
+    /// The hash of the next fact, from bytes that need to stay only for this call.
+    package func followed(by canonicalBytes: UnsafeRawBufferPointer) -> ChainHash {
+        var hasher = SHA256()
+        bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        hasher.update(bufferPointer: canonicalBytes)
+        return ChainHash(digest: hasher.finalize())
+    }
+
+    /// Reads 64 lower-case hexadecimal digits; nil for anything else.
+    package init?(text: String) {
+        let digits = Array(text.utf8)
+        guard digits.count == 64, digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
+        let values = digits.map { $0 < 0x61 ? $0 - 0x30 : $0 - 0x61 + 10 }
+        bytes = stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
+
     /// The SHA-256 of a document or of evidence.
     package static func of(_ content: [UInt8]) -> ChainHash { ChainHash(digest: SHA256.hash(data: content)) }
 
     /// 64 lower-case hexadecimal digits.
     package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// How far a source's chain goes: what a receipt or a report prints.
+package struct ChainHead: Hashable, Sendable {
+    /// The facts that it covers; 0 before the first one.
+    package var sequence: Int
+    package var hash: ChainHash
+
+    package init(sequence: Int, hash: ChainHash) {
+        self.sequence = sequence
+        self.hash = hash
+    }
+
+    /// What stands before the first fact of a source's epoch.
+    package static func genesis(of source: FactSource, epoch: Int) -> ChainHead {
+        ChainHead(sequence: 0, hash: .genesis(source: source, epoch: epoch))
+    }
+
+    /// The head once one more fact is in the chain.
+    package func followed(by canonicalBytes: [UInt8]) -> ChainHead {
+        ChainHead(sequence: sequence + 1, hash: hash.followed(by: canonicalBytes))
+    }
+}
+
+/// A fact as it stands in the log: what a proof holds of it.
+package struct ChainRow: Sendable, Equatable {
+    package var source: FactSource
+    package var epoch: Int
+    /// From 1.
+    package var sequence: Int
+    package var canonical: [UInt8]
+    package var hash: ChainHash
+
+    package init(source: FactSource, epoch: Int, sequence: Int, canonical: [UInt8], hash: ChainHash) {
+        self.source = source
+        self.epoch = epoch
+        self.sequence = sequence
+        self.canonical = canonical
+        self.hash = hash
     }
 }
 

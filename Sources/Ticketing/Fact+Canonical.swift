@@ -25,29 +25,73 @@ extension Fact {
         ]).bytes
     }
 
+    /// Whether two facts are one: the same text, byte for byte.
+    static func isSame(_ a: Fact, _ b: Fact) -> Bool {
+        // Most differ in the instant, which is cheap to see. Texts that Unicode calls equal may differ in their bytes.
+        a.at == b.at && a.recordedAt == b.recordedAt && a == b && a.canonicalBytes == b.canonicalBytes
+    }
+
     /// Reads what `canonicalBytes` wrote.
     package init(canonicalBytes bytes: [UInt8]) throws(UnreadableFact) {
-        let value: CanonicalValue
-        do {
-            value = try CanonicalValue(canonical: bytes)
-        } catch {
-            throw UnreadableFact(message: error.description)
-        }
-        let fields = try FactFields(value, name: "fact")
+        var reader = FactReader()
+        self = try reader.fact(bytes)
+    }
+
+    fileprivate init(_ fields: FactFields, boot: (FactFields) throws(UnreadableFact) -> BootID) throws(UnreadableFact) {
         let stampFields = try fields.object("stamp")
         guard let writer = Writer(text: try fields.text("writer")),
             let subject = Subject(text: try fields.text("subject")),
-            let boot = BootID(text: try stampFields.text("boot")),
             let trust = ClockTrust(rawValue: try stampFields.text("trust"))
-        else { throw UnreadableFact(message: "unknown writer, subject, boot id or clock trust") }
+        else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
         self.writer = writer
         self.subject = subject
         at = try fields.instant("at")
         recordedAt = try fields.instant("recordedAt")
         stamp = Stamp(
-            boot: boot, boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
+            boot: try boot(stampFields), boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
             wall: try stampFields.instant("wallMs"), trust: trust)
         event = try FactEvent(name: try fields.text("fact"), fields: try fields.object("event"))
+    }
+}
+
+/// Reads the canonical bytes of many facts, one after another, with one memory for all.
+package struct FactReader {
+    private var tape = CanonicalTape()
+    /// The boot that the fact before was recorded in: nearly always the same again.
+    private var newestBoot: (text: String, id: BootID)?
+
+    package init() {}
+
+    /// The next fact.
+    package mutating func fact(_ bytes: [UInt8]) throws(UnreadableFact) -> Fact {
+        var result: Result<Fact, UnreadableFact>?
+        bytes.withUnsafeBytes { buffer in
+            do throws(UnreadableFact) { result = .success(try fact(buffer)) } catch { result = .failure(error) }
+        }
+        guard let result else { throw UnreadableFact(message: "not read") }
+        return try result.get()
+    }
+
+    /// The next fact, from bytes that need to stay only for this call.
+    package mutating func fact(_ bytes: UnsafeRawBufferPointer) throws(UnreadableFact) -> Fact {
+        guard bytes.count <= CanonicalValue.maximumBytes else { throw UnreadableFact(message: "longer than 1 MiB") }
+        do {
+            try tape.read(bytes, maximumDepth: CanonicalValue.maximumDepth)
+        } catch {
+            throw UnreadableFact(message: error.description)
+        }
+        let fields = try FactFields(tape, at: 0, name: "fact")
+        let newest = newestBoot
+        var read = newest
+        let fact = try Fact(fields) { (stamp) throws(UnreadableFact) in
+            let text = try stamp.text("boot")
+            if let newest, newest.text == text { return newest.id }
+            guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
+            read = (text, id)
+            return id
+        }
+        newestBoot = read
+        return fact
     }
 }
 
@@ -73,58 +117,70 @@ extension Subject {
 
 /// The members of a canonical object, read by name with a clear error for what is missing or of another kind.
 struct FactFields {
-    private let members: [String: CanonicalValue]
+    private let tape: CanonicalTape
+    private let index: Int
     private let name: String
 
-    init(_ value: CanonicalValue, name: String) throws(UnreadableFact) {
-        guard case .object(let members) = value else { throw UnreadableFact(message: "\(name) is no object") }
-        self.members = members
+    /// - Parameter index: the object's part of the tape.
+    fileprivate init(_ tape: CanonicalTape, at index: Int, name: String) throws(UnreadableFact) {
+        guard tape.parts[index].kind == .object else { throw UnreadableFact(message: "\(name) is no object") }
+        self.tape = tape
+        self.index = index
         self.name = name
     }
 
+    private func member(_ key: String) -> Int? { tape.member(key, of: tape.parts[index], at: index) }
+
+    private func part(_ key: String, _ kind: CanonicalTape.Part.Kind) -> CanonicalTape.Part? {
+        guard let index = member(key), tape.parts[index].kind == kind else { return nil }
+        return tape.parts[index]
+    }
+
     func text(_ key: String) throws(UnreadableFact) -> String {
-        guard case .text(let text) = members[key] else { throw missing(key, "text") }
-        return text
+        guard let part = part(key, .text) else { throw missing(key, "text") }
+        return tape.text(part)
     }
 
     func optionalText(_ key: String) throws(UnreadableFact) -> String? {
-        members[key] == nil ? nil : try text(key)
+        member(key) == nil ? nil : try text(key)
     }
 
     func integer(_ key: String) throws(UnreadableFact) -> Int64 {
-        guard case .integer(let number) = members[key] else { throw missing(key, "an integer") }
-        return number
+        guard let part = part(key, .integer) else { throw missing(key, "an integer") }
+        return part.number
     }
 
     func optionalInteger(_ key: String) throws(UnreadableFact) -> Int? {
-        members[key] == nil ? nil : Int(try integer(key))
+        member(key) == nil ? nil : Int(try integer(key))
     }
 
     func integers(_ key: String) throws(UnreadableFact) -> [Int64] {
-        guard case .list(let elements) = members[key] else { throw missing(key, "a list") }
-        var numbers: [Int64] = []
-        for element in elements {
-            guard case .integer(let number) = element else { throw missing(key, "a list of integers") }
-            numbers.append(number)
-        }
-        return numbers
+        try elements(key, .integer, "a list of integers").map(\.number)
     }
 
     func texts(_ key: String) throws(UnreadableFact) -> [String] {
-        guard case .list(let elements) = members[key] else { throw missing(key, "a list") }
-        var texts: [String] = []
-        for element in elements {
-            guard case .text(let text) = element else { throw missing(key, "a list of texts") }
-            texts.append(text)
+        try elements(key, .text, "a list of texts").map(tape.text)
+    }
+
+    private func elements(
+        _ key: String, _ kind: CanonicalTape.Part.Kind, _ what: String
+    ) throws(UnreadableFact) -> [CanonicalTape.Part] {
+        guard let list = part(key, .list), let first = member(key) else { throw missing(key, "a list") }
+        var elements: [CanonicalTape.Part] = []
+        var index = first + 1
+        while index < Int(list.next) {
+            guard tape.parts[index].kind == kind else { throw missing(key, what) }
+            elements.append(tape.parts[index])
+            index = Int(tape.parts[index].next)
         }
-        return texts
+        return elements
     }
 
     func instant(_ key: String) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
 
     func object(_ key: String) throws(UnreadableFact) -> FactFields {
-        guard let value = members[key] else { throw missing(key, "an object") }
-        return try FactFields(value, name: key)
+        guard let index = member(key) else { throw missing(key, "an object") }
+        return try FactFields(tape, at: index, name: key)
     }
 
     /// One of an enumeration's raw values.

@@ -6,12 +6,23 @@ extension Ticket {
     ///
     /// - Parameter policy: the document that is bound to the ticket.
     package init?(id: TicketID, facts: some Collection<Fact>, policy: SupportPolicy) {
-        let ordered = Set(facts)
-            .map { (fact: $0, countsAt: $0.countsAt(tolerance: policy.lateEntryTolerance)) }
-            .sorted { $0.countsAt == $1.countsAt ? Fact.isTold($0.fact, before: $1.fact) : $0.countsAt < $1.countsAt }
-        guard let opening = ordered.first(where: { $0.fact.event.opensTicket }) else { return nil }
+        let all = Array(facts)
+        // Places are sorted in place of facts: these are large.
+        let ordered = all.indices.map { (place: $0, countsAt: all[$0].countsAt(tolerance: policy.lateEntryTolerance)) }
+            .sorted { a, b in
+                a.countsAt == b.countsAt
+                    ? Fact.isTold(all[a.place], before: all[b.place]) : a.countsAt < b.countsAt
+            }
+        guard let opening = ordered.first(where: { all[$0.place].event.opensTicket }) else { return nil }
         self.init(id: id, openedAt: opening.countsAt)
-        for (fact, countsAt) in ordered { tell(fact, at: countsAt, policy: policy) }
+        told.reserveCapacity(all.count)
+        var newest: Int?
+        for (place, countsAt) in ordered {
+            // An identical fact is one fact, and stands beside its like.
+            if let newest, Fact.isSame(all[newest], all[place]) { continue }
+            newest = place
+            tell(all[place], at: countsAt, policy: policy)
+        }
     }
 
     /// Tells one more fact, where it comes after all that was told; false where the whole ticket must be told anew.

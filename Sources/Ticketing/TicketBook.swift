@@ -74,9 +74,13 @@ package struct TicketBook: Sendable {
             register(fact)
             guard let id = fact.ticket else { continue }
             facts[id, default: []].append(fact)
-            touched.insert(id)
-            highestNumber = max(highestNumber, id.number ?? 0)
+            if touched.insert(id).inserted { highestNumber = max(highestNumber, id.number ?? 0) }
             if disordered.contains(id) { continue }
+            // What is not there yet is told once, with all that follows.
+            guard tickets[id] != nil else {
+                disordered.insert(id)
+                continue
+            }
             let policy = policy(of: id)
             let isTold = tickets[id]?.append(fact, policy: policy) ?? false
             if !isTold { disordered.insert(id) }

@@ -40,6 +40,7 @@ let house: [Room] = [
             "Warranty",
         ],
         others: ["Foundation"], isPure: true),
+    Room("Proof", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing", "Settings"], isPure: true),
     Room("CModbus"),
     Room("CLinux"),
     // Packed bytes in, plain bytes out: C, and pure all the same.
@@ -55,7 +56,7 @@ let house: [Room] = [
     Room(
         "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
         others: ["Glibc", "Synchronization"]),
-    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB"]),
+    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
         others: [
@@ -72,7 +73,7 @@ let house: [Room] = [
         "Gateway",
         [
             "Terms", "Telemetry", "StrictYAML", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
-            "Engine", "Settings", "Modbus", "Storage", "Web", "Notification", "CLinux",
+            "Engine", "Settings", "Proof", "Modbus", "Storage", "Web", "Notification", "CLinux",
         ],
         others: [
             "Foundation", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
@@ -84,7 +85,7 @@ let house: [Room] = [
         "aftercare",
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
-            "Engine", "Settings", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
+            "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
             "Replay", "Warranty",
         ],
         others: [
@@ -99,7 +100,7 @@ let house: [Room] = [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
-        others: ["Foundation", "Glibc", "Synchronization"]),
+        others: ["Crypto", "Foundation", "GRDB", "Glibc", "Synchronization"]),
     Room("CWireFloor", ["CModbus"]),
     Room(
         "WireBench", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],

@@ -6,38 +6,6 @@ import Terms
 import Testing
 import Ticketing
 
-/// A directory of its own for each test, removed at the end.
-private final class Scratch {
-    let path: String
-
-    init() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("aftercare-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    deinit {
-        // Nothing depends on the removal of a scratch directory.
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    var ledgerPath: String { path + "/ledger.sqlite" }
-
-    func count(_ sql: String) throws -> Int {
-        let queue = try DatabaseQueue(path: ledgerPath)
-        let count = try queue.read { try Int.fetchOne($0, sql: sql) } ?? 0
-        try queue.close()
-        return count
-    }
-
-    /// Changes the database behind the program's back.
-    func tamper(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: ledgerPath)
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
-        try queue.close()
-    }
-}
-
 private let key = FaultKey(site: SiteID("home-1"), device: "B123", code: FaultCode("overTemperature"))
 private let ticket = TicketID("home-1.1")
 
@@ -49,9 +17,9 @@ private func fact(_ number: Int64, writer: Writer = .gateway, _ event: FactEvent
 }
 
 struct LedgerTests {
-    private let scratch: Scratch
+    private let scratch: LedgerScratch
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try LedgerScratch() }
 
     private func withLedger<T>(_ body: (Ledger, [Fact]) throws -> T) throws -> T {
         let directory = try DataDirectory(path: scratch.path)
@@ -112,6 +80,60 @@ struct LedgerTests {
         try withLedger { ledger, _ in try ledger.append(LedgerEntry(facts: [fact(1)])) }
         #expect(throws: DatabaseError.self) { try scratch.tamper("UPDATE fact SET name = 'Other'") }
         #expect(throws: DatabaseError.self) { try scratch.tamper("DELETE FROM fact") }
+    }
+
+    private func message(_ number: Int64, _ calls: String...) -> Fact {
+        fact(number, writer: .desk, .notificationDue(
+            NotificationMessage(
+                calls: calls, tickets: [ticket], audience: [.user], isUrgent: false, isFlood: calls.count > 1)))
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    @Test func aMessageIsWrittenOnceEvenWhereTheProgramErrs() throws {
+        try withLedger { ledger, _ in
+            let step = FactEvent.warned(clock: .response, percent: 50, cycle: 1)
+            // The clock's step and the message about it have one id each.
+            let told = message(1, "home-1.1/1/response/warn50")
+            try ledger.append(LedgerEntry(facts: [fact(1, writer: .desk, step), told]))
+            let head = ledger.head(of: .desk)
+            for again in [message(2, "home-1.1/1/response/warn50"), message(2, "home-1.1/1/response/warn50", "x")] {
+                #expect(throws: LedgerError.self) { try ledger.append(LedgerEntry(facts: [fact(2), again])) }
+            }
+            #expect(ledger.head(of: .desk) == head)
+            try ledger.append(LedgerEntry(facts: [message(3, "home-1.1/1/response/warn75")]))
+        }
+        try withLedger { _, facts in #expect(facts.count == 3) }
+    }
+
+    @Test func messagesOfAnOlderLedgerGetTheirIDsAndAnOldRepeatIsKept() throws {
+        let old = [message(1, "a"), fact(2), message(3, "b"), message(4, "a")]
+        try withLedger { ledger, _ in
+            try ledger.append(LedgerEntry(facts: Array(old.prefix(3))))
+        }
+        let head = [old[0], old[2], old[3]].reduce(ChainHead.genesis(of: .desk, epoch: 1)) {
+            $0.followed(by: $1.canonicalBytes)
+        }
+        // As a ledger was before messages had ids.
+        try scratch.tamper(
+            """
+            DROP TRIGGER factIsNeverChanged;
+            UPDATE fact SET stepID = NULL;
+            INSERT INTO fact (source, epoch, sequence, subject, name, canonical, hash)
+            VALUES ('desk', 1, 3, 'ticket/home-1.1', 'NotificationDue', x'\(hex(old[3].canonicalBytes))',
+                x'\(hex(head.hash.bytes))');
+            CREATE TRIGGER factIsNeverChanged BEFORE UPDATE ON fact
+            BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END;
+            DELETE FROM grdb_migrations WHERE identifier = 'messagesOnce'
+            """)
+        try withLedger { ledger, facts in
+            #expect(facts == old)
+            #expect(throws: LedgerError.self) { try ledger.append(LedgerEntry(facts: [message(9, "b")])) }
+        }
+        #expect(try scratch.count("SELECT count(*) FROM fact WHERE stepID LIKE 'told/%'") == 2)
+        #expect(throws: DatabaseError.self) { try scratch.tamper("UPDATE fact SET name = 'Other'") }
     }
 
     @Test(arguments: [1, 2, 3]) func aChangedByteNamesItsFact(sequence: Int) throws {

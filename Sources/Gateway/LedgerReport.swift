@@ -1,0 +1,61 @@
+internal import Settings
+internal import Storage
+internal import Terms
+package import Ticketing
+
+/// What a check of the whole ledger found in order.
+package struct LedgerReport: Codable, Sendable, Equatable {
+    /// How far one chain goes.
+    package struct Head: Codable, Sendable, Equatable {
+        /// gateway or desk
+        package var source: String
+        package var facts: Int
+        /// 64 hexadecimal digits
+        package var hash: String
+    }
+
+    package var heads: [Head]
+    package var documents: Int
+    package var openTickets: Int
+    /// Where the hash that was asked for stands: `desk fact 7`; nil where none was asked for.
+    package var headPlace: String?
+
+    /// Checks the chains, what stands beside them, every document, the tickets that are open, and the file itself.
+    init(checking ledger: Ledger, book: TicketBook, head: ChainHash?) throws(LedgerError) {
+        try ledger.checkFile()
+        let place = try ledger.checkChains(for: head)
+        if let head {
+            guard let place else {
+                throw LedgerError(
+                    .corrupt, "ledger: no fact has the hash \(head): the chain that it was printed from is not this one")
+            }
+            headPlace = "\(place.source.rawValue) fact \(place.sequence)"
+        }
+        documents = try ledger.checkDocuments()
+        var open: [String: String] = [:]
+        for (id, ticket) in book.tickets where ticket.isOpen {
+            if let key = ticket.key { open[key.description] = id.text }
+        }
+        try ledger.checkOpenTickets(open)
+        openTickets = open.count
+        heads = FactSource.allCases.map { source in
+            let head = ledger.head(of: source)
+            return Head(source: source.rawValue, facts: head.sequence, hash: head.hash.description)
+        }
+    }
+}
+
+extension SiteConfiguration {
+    /// Checks the ledger of a site whose daemon does not run; it writes nothing that was not there.
+    package func checkLedger(head: ChainHash?) throws -> LedgerReport {
+        let directory = try DataDirectory(path: settings.dataDirectory)
+        let ledger = try Ledger(directory: directory)
+        let history = try ledger.load()
+        let bound = try ledger.documents(.policy).map {
+            try ConfigurationDirectory.policy($0.content, name: "policy \($0.sha256) in the ledger")
+        }
+        var book = TicketBook(site: settings.site.id, policy: policy, boundPolicies: bound)
+        book.adopt(history)
+        return try LedgerReport(checking: ledger, book: book, head: head)
+    }
+}
