@@ -298,7 +298,7 @@ extension FactEvent {
             .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
             .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted):
             .notice
-        case .policyBound, .evidenceAttached, .delivery(.delivered): .info
+        case .policyBound, .evidenceAttached, .delivery(.delivered), .usage: .info
         }
     }
 }

@@ -155,9 +155,10 @@ package final class Ledger {
 
 extension Fact {
     /// What may stand in the log once: `home-1.3/1/response/warn50` for a clock's step, `told/home-1.3/1/opened` for a
-    /// message; nil for everything else.
+    /// message, `usage/pack-1/B1/2026-05-04` for a device's day; nil for everything else.
     var stepID: String? {
         if case .notificationDue(let message) = event { return message.calls.first.map { "told/\($0)" } }
+        if case .usage(let event) = event { return event.id }
         guard let ticket else { return nil }
         switch event {
         case .warned(let clock, let percent, let cycle): return "\(ticket)/\(cycle)/\(clock.rawValue)/warn\(percent)"

@@ -37,6 +37,7 @@ extension Fact {
         case .shelf(let event): return event.sentence
         case .notificationDue(let message): return message.sentence
         case .delivery(let event): return event.sentence
+        case .usage(let event): return event.sentence
         }
     }
 }

@@ -26,6 +26,7 @@ extension FactEvent {
         case .shelf(let event): event.name
         case .notificationDue: "NotificationDue"
         case .delivery(let event): event.name
+        case .usage(let event): event.name
         }
     }
 
@@ -74,6 +75,7 @@ extension FactEvent {
         case .shelf(let event): event.fields
         case .notificationDue(let message): message.fields
         case .delivery(let event): event.fields
+        case .usage(let event): event.fields
         }
     }
 
@@ -120,6 +122,8 @@ extension FactEvent {
                 self = .shelf(event)
             } else if let event = try DeliveryEvent(name: name, fields: fields) {
                 self = .delivery(event)
+            } else if let event = try UsageEvent(name: name, fields: fields) {
+                self = .usage(event)
             } else {
                 self = try Self.byPeople(name: name, fields: fields)
             }

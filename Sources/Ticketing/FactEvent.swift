@@ -29,6 +29,7 @@ package enum FactEvent: Hashable, Sendable {
     /// Somebody is to be told; whoever delivers it takes it from here.
     case notificationDue(NotificationMessage)
     case delivery(DeliveryEvent)
+    case usage(UsageEvent)
 }
 
 /// Which time around a fault kept evidence shows.

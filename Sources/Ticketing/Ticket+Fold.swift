@@ -72,7 +72,8 @@ extension Ticket {
         case .alarm(let event): return happened(event, at: at)
         case .shelf(let shelf): return shelved(shelf, at: at)
         case .policyBound: return nil
-        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced, .notificationDue, .delivery: return .wrongState
+        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced, .notificationDue, .delivery, .usage:
+            return .wrongState
         }
     }
 

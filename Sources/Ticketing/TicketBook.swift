@@ -43,6 +43,8 @@ package struct TicketBook: Sendable {
     private var messages: [NotificationPlan.Sent] = []
     /// What became of every message that is due.
     package private(set) var outbox = Outbox()
+    /// How the devices were used.
+    package private(set) var usage = UsageBook()
 
     /// How many newest raises of one alarm are remembered for the repeat rule.
     private static let rememberedRaises = 8
@@ -93,6 +95,7 @@ package struct TicketBook: Sendable {
     private mutating func register(_ fact: Fact) {
         outbox.adopt(fact)
         switch fact.event {
+        case .usage(let event): usage.adopt(event)
         case .deviceIdentified(let device, let serial, _):
             serials[device] = serial
         case .alarmRaised(let occurrence):
