@@ -20,6 +20,8 @@ final class MonitoredDevice {
     private(set) var suspectReadings = 0
     /// What tests measured when their alarms last came up, at most one each; gone with the process.
     private(set) var testReadings: [AlarmPlace: TestReading] = [:]
+    /// How it is used; nil where that is not counted.
+    var meter: UsageMeter?
 
     /// - Parameter before: what is remembered of the device so far; it is kept where it has the same points.
     init(
@@ -42,6 +44,8 @@ final class MonitoredDevice {
                 began: now.boottime)
             recordedPoints = points
         }
+        meter = before?.meter
+        meter?.use(device)
     }
 
     /// Whether the frames so far are frames of this device. Of a device that was not heard yet nobody knows better.

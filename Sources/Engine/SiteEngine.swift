@@ -51,6 +51,8 @@ package struct SiteEngine: ~Copyable {
     private var identities: [FactEvent] = []
     private var waiting: [WaitingFault] = []
     var evidenceDesk = EvidenceDesk()
+    /// Days of use that are over and not in the ledger yet.
+    var usage = UsageDesk()
     /// How a device does on its line, for the evidence; asked only when some is kept.
     package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
     /// Through which people are told, in the order of hand-over.
@@ -91,6 +93,7 @@ package struct SiteEngine: ~Copyable {
     /// Replaces the devices that are watched, and the policy of new tickets, as the configuration now says.
     package mutating func expect(_ expected: [ExpectedDevice], policy: SupportPolicy, at now: Stamp) {
         book.use(policy)
+        let before = devices.inOrder
         devices = MonitoredDevices(
             expected.map { device in
                 let place = AlarmPlace(alarm: DetectorAlarm.dataLost.rawValue, place: nil)
@@ -98,6 +101,7 @@ package struct SiteEngine: ~Copyable {
                 return MonitoredDevice(
                     device.unheard, profile: device.profile, active: active, before: devices[device.name], at: now)
             })
+        meterUsage(in: devices.inOrder, before: before, at: now)
         paths = SharedPath.all(of: expected.filter { !$0.line.isEmpty }.map { ($0.name, $0.line, $0.unit) })
         for gone in book.active.values where devices[gone.occurrence.device] == nil {
             if !paths.contains(where: { $0.name == gone.occurrence.device }) { drop(gone, at: now) }
@@ -115,6 +119,7 @@ package struct SiteEngine: ~Copyable {
             if !watched.contains(occurrence.occurrence.alarmPlace) { drop(occurrence, at: now) }
         }
         devices.replace(monitored)
+        identifyUsage(of: monitored, serial: serial, at: now)
         if serial != nil, book.serials[device.name] != serial {
             identities.append(.deviceIdentified(device: device.name, serial: serial, profile: profile))
         }
@@ -124,6 +129,7 @@ package struct SiteEngine: ~Copyable {
     package mutating func observe(_ frame: borrowing SampleFrame, of device: DeviceName) -> Proposal? {
         guard let monitored = devices[device, at: frame.device.position] else { return nil }
         monitored.observe(frame, &transitions)
+        monitored.countUsage(frame, &usage)
         boundTransitions()
         return propose(at: frame.stamp)
     }
@@ -131,6 +137,7 @@ package struct SiteEngine: ~Copyable {
     /// Lets time pass: silence is an event too. Nil when nothing is to be written.
     package mutating func tick(at now: Stamp) -> Proposal? {
         for monitored in devices.inOrder { monitored.detector.tick(now, &transitions) }
+        for monitored in devices.inOrder { monitored.passUsage(now, &usage) }
         boundTransitions()
         return propose(at: now)
     }
@@ -162,6 +169,7 @@ package struct SiteEngine: ~Copyable {
     package mutating func adopt(_ proposal: Proposal) {
         book = proposal.next
         evidenceDesk.adopt(proposal.facts, book)
+        usage.adopt(book.usage)
         transitions.removeFirst(proposal.answered)
         if proposal.answersIdentities { identities.removeAll() }
         refreshWaiting(at: proposal.proposedAt)
@@ -188,7 +196,7 @@ package struct SiteEngine: ~Copyable {
     private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
-        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow
+        guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !usage.closed.isEmpty
             || waiting.contains(where: { $0.isDue(now) }) || evidenceDesk.hours.contains(where: { isDue($0, now) })
         else { return nil }
         return draft(at: now)
@@ -202,6 +210,7 @@ package struct SiteEngine: ~Copyable {
         var draft = Draft(book: book, now: now)
         for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
         for transition in transitions { draft.write(transition, site: site) }
+        writeUsage(&draft)
         writeLostPaths(&draft)
         openDueFaults(&draft)
         for hour in evidenceDesk.hours where isDue(hour, now) { keep(hour, &draft) }
@@ -248,6 +257,7 @@ package struct SiteEngine: ~Copyable {
     package func suspectReadings(of device: DeviceName) -> Int { devices[device]?.suspectReadings ?? 0 }
 
     func monitored(_ name: DeviceName) -> MonitoredDevice? { devices[name] }
+    var monitoredInOrder: [MonitoredDevice] { devices.inOrder }
     var deviceNames: [DeviceName] { devices.names }
 
     /// A device's live curves; nil when the device is unknown or has no such points.

@@ -30,8 +30,7 @@ struct UsageRecord: Sendable {
         self.day = day
     }
 
-    /// The unit: its serial, else the name under which it is configured.
-    var unit: String { serial ?? device.text }
+    var unit: UsageUnit { UsageUnit(device: device, serial: serial) }
 
     /// Ends the day: what is to be put on record, nil for a device that was never heard. Another day begins with
     /// `next`; what is less than a whole unit is left for it.

@@ -2,26 +2,27 @@ package import Terms
 
 /// How every unit was used: a fold over the days on record.
 package struct UsageBook: Sendable, Equatable {
-    /// By unit: its serial, else the name under which it is configured.
-    package private(set) var totals: [String: UsageTotal] = [:]
+    package private(set) var totals: [UsageUnit: UsageTotal] = [:]
 
     package init() {}
+
+    /// Whether a device's day is on record.
+    package func has(_ day: UsageDay) -> Bool {
+        totals[day.unit]?.recorded.contains(day.day.daysSinceEpoch) ?? false
+    }
 
     /// Takes one fact, in the ledger's order. Of two that speak of one device's day the first counts.
     package mutating func adopt(_ event: UsageEvent) {
         switch event {
         case .recorded(let day):
-            totals[day.unit, default: UsageTotal(unit: day.unit, device: day.device)].add(day)
+            totals[day.unit, default: UsageTotal(unit: day.unit)].add(day)
         }
     }
 }
 
 /// How one unit was used, in sum over the days on record.
 package struct UsageTotal: Sendable, Equatable {
-    /// Its serial, else the name under which it is configured.
-    package let unit: String
-    /// The name under which it is configured, as of the newest day.
-    package private(set) var device: DeviceName
+    package let unit: UsageUnit
     /// The earliest and the newest day on record; nil before the first.
     package private(set) var first: CivilDate?
     package private(set) var newest: UsageDay?
@@ -41,18 +42,12 @@ package struct UsageTotal: Sendable, Equatable {
     /// By days since 1970: the days on record.
     package private(set) var recorded: Set<Int> = []
 
-    init(unit: String, device: DeviceName) {
-        self.unit = unit
-        self.device = device
-    }
+    init(unit: UsageUnit) { self.unit = unit }
 
     mutating func add(_ day: UsageDay) {
         guard recorded.insert(day.day.daysSinceEpoch).inserted else { return }
         first = min(first ?? day.day, day.day)
-        if newest.map({ $0.day < day.day }) ?? true {
-            newest = day
-            device = day.device
-        }
+        if newest.map({ $0.day < day.day }) ?? true { newest = day }
         charged.add(day.charged)
         discharged.add(day.discharged)
         cycles.add(day.cycles)

@@ -43,11 +43,23 @@ package struct UsageDay: Hashable, Sendable {
         self.coldest = coldest
     }
 
-    /// The unit: its serial, else the name under which it is configured.
-    package var unit: String { serial ?? device.text }
+    package var unit: UsageUnit { UsageUnit(device: device, serial: serial) }
 
     /// `usage/pack-1/B1/2026-05-04`: the same for every record of this device and day, of which the first counts.
     package var id: String { "usage/\(device)/\(serial ?? "-")/\(day.text)" }
+}
+
+/// Whose use is summed up: one piece of hardware behind one configured name. Two devices may tell the same serial, as
+/// an inverter and the battery behind it do.
+package struct UsageUnit: Hashable, Sendable {
+    package var device: DeviceName
+    /// As the device told it; nil where it tells none.
+    package var serial: String?
+
+    package init(device: DeviceName, serial: String?) {
+        self.device = device
+        self.serial = serial
+    }
 }
 
 /// An amount of use, and where it comes from.
