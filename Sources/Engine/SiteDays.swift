@@ -14,30 +14,18 @@ struct LocalDay: Hashable, Sendable {
 
 /// The days of a site, by the midnights of its zone.
 struct SiteDays: Sendable {
-    /// The IANA zone.
-    let name: String
-    private let date: @Sendable (Instant) -> CivilDate
-    private let start: @Sendable (CivilDate) -> Instant
+    private let zone: LocalZone
 
-    init(
-        name: String, date: @escaping @Sendable (Instant) -> CivilDate,
-        start: @escaping @Sendable (CivilDate) -> Instant
-    ) {
-        self.name = name
-        self.date = date
-        self.start = start
-    }
+    init(_ zone: LocalZone) { self.zone = zone }
+
+    /// The IANA zone.
+    var name: String { zone.name }
 
     /// The day that holds an instant.
-    func day(of instant: Instant) -> LocalDay { day(date(instant)) }
+    func day(of instant: Instant) -> LocalDay { day(zone.date(of: instant)) }
 
     /// One day by its date.
     func day(_ date: CivilDate) -> LocalDay {
-        LocalDay(date: date, start: start(date), end: start(date.next))
+        LocalDay(date: date, start: zone.start(of: date), end: zone.end(of: date))
     }
-}
-
-extension CivilDate {
-    /// The day after; the last day there is stays.
-    var next: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch + 1) ?? .last }
 }

@@ -1,5 +1,5 @@
 internal import Detection
-internal import ServiceLevel
+package import ServiceLevel
 internal import Telemetry
 package import Terms
 internal import Ticketing
@@ -67,8 +67,8 @@ extension MonitoredDevice {
     /// Counts what a frame says of the device's use.
     func countUsage(_ frame: borrowing SampleFrame, _ desk: inout UsageDesk) {
         guard meter != nil, !frame.isSilent else { return }
-        let isBelievable = detector.isBelievable
-        desk.put(meter?.observe(samples.span, frame, isBelievable: isBelievable))
+        let (newest, isBelievable) = (samples, detector.isBelievable)
+        desk.put(meter?.observe(newest.span, frame, isBelievable: isBelievable))
     }
 
     /// Lets time pass for the device's use.

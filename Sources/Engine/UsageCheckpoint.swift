@@ -1,5 +1,5 @@
 internal import Terms
-package import Ticketing
+internal import Ticketing
 
 /// The use of the days that are not over, as a text that survives a restart.
 ///

@@ -27,6 +27,18 @@ struct UsageLayout: Sendable {
         /// Above 0 into the battery.
         var milliwatts: Int64?
         var milliamperes: Int64?
+
+        /// What flows after `part` of a time, where it goes straight to what is held at the end of it.
+        func moved(to end: Held, by part: Int64, of whole: Int64) -> Held {
+            func middle(_ a: Int64?, _ b: Int64?) -> Int64? {
+                guard let a, let b, whole > 0 else { return a }
+                return a + (b - a) / whole * part + (b - a) % whole * part / whole
+            }
+            var held = self
+            held.milliwatts = middle(milliwatts, end.milliwatts)
+            held.milliamperes = middle(milliamperes, end.milliamperes)
+            return held
+        }
     }
 
     private(set) var charged: CounterPoint?

@@ -66,14 +66,14 @@ struct UsageMeter: Sendable {
         let now = frame.stamp
         // Without a date there is no day; the device's counters make up for it.
         if case .unset = now.trust { return pause() }
-        let closed = advance(to: now, online: isBelievable ? elapsed(to: now) : 0)
         guard isBelievable else {
+            let closed = advance(to: now, Interval())
             previous = nil
             return closed
         }
-        record.isHeard = true
         let held = layout.held(samples)
-        if let previous { integrate(previous, held, now) }
+        let closed = advance(to: now, interval(to: held, now))
+        record.isHeard = true
         readCounters(frame, now)
         previous = (now, held)
         return closed
@@ -85,7 +85,7 @@ struct UsageMeter: Sendable {
     mutating func pass(_ now: Stamp) -> UsageDay? {
         if case .unset = now.trust { return pause() }
         if now.wall >= record.day.end, now.wall < record.day.end + layout.longestGap { return nil }
-        return advance(to: now, online: 0)
+        return advance(to: now, Interval())
     }
 
     /// Ends the open day before its time, since nobody watches the device any more.
@@ -96,12 +96,29 @@ struct UsageMeter: Sendable {
     }
 
     /// What is known of the open day; nil for a device that was never heard.
-    var openDay: UsageDay? {
+    var today: UsageDay? {
         var copy = record
         return copy.close(zone: days.name, next: record.day)
     }
 
     // MARK: - Time
+
+    /// A time between two frames that count, with what was held at its ends.
+    private struct Interval {
+        /// ms
+        var length: Int64 = 0
+        var from = UsageLayout.Held()
+        var to = UsageLayout.Held()
+
+        /// Cuts off what comes before the last `rest` milliseconds, as if all had gone straight.
+        mutating func cut(leaving rest: Int64) -> Interval {
+            guard rest < length else { return Interval(length: 0, from: from, to: from) }
+            let part = length - max(0, rest)
+            let middle = from.moved(to: to, by: part, of: length)
+            defer { (length, from) = (length - part, middle) }
+            return Interval(length: part, from: from, to: middle)
+        }
+    }
 
     private mutating func pause() -> UsageDay? {
         previous = nil
@@ -109,15 +126,17 @@ struct UsageMeter: Sendable {
         return nil
     }
 
-    /// The time since the newest frame that counts, where it is short enough to stand for what was between, ms.
-    private func elapsed(to now: Stamp) -> Int64 {
-        guard let previous else { return 0 }
+    /// The time since the newest frame that counts; none where it is too long to stand for what was between.
+    private func interval(to held: UsageLayout.Held, _ now: Stamp) -> Interval {
+        guard let previous else { return Interval() }
         let elapsed = now.elapsed(since: previous.at)
-        return elapsed <= layout.longestGap ? elapsed.count : 0
+        guard elapsed <= layout.longestGap else { return Interval() }
+        return Interval(length: elapsed.count, from: previous.held, to: held)
     }
 
     /// Gives the time up to now to its day, or to both of its days.
-    private mutating func advance(to now: Stamp, online: Int64) -> UsageDay? {
+    private mutating func advance(to now: Stamp, _ given: Interval) -> UsageDay? {
+        var interval = given
         var watched: Int64 = 0
         if let watchedAt {
             let elapsed = now.elapsed(since: watchedAt)
@@ -127,51 +146,43 @@ struct UsageMeter: Sendable {
         var closed: UsageDay?
         if now.wall >= record.day.end {
             let after = (now.wall - record.day.end).count
-            credit(online: max(0, online - after), watched: max(0, watched - after))
+            credit(interval.cut(leaving: after), isWithin: true)
+            record.watched += max(0, watched - after)
             closed = close(at: now.wall)
-            credit(online: min(online, after), watched: min(watched, after), until: now.wall)
-        } else {
-            if now.wall < record.day.start { record.day = openDay(at: now.wall) }
-            credit(online: online, watched: watched, until: now.wall)
+            watched = min(watched, after)
+        } else if now.wall < record.day.start {
+            record.day = openDay(at: now.wall)
         }
+        // An hour that the clock shows twice does not count twice; what flowed in it does.
+        let most = max(0, (now.wall - record.day.start).count)
+        credit(interval.cut(leaving: most), isWithin: false)
+        credit(interval, isWithin: true)
+        record.watched += min(watched, most)
         return closed
     }
 
-    /// Of a time that ends at `end` only what lies in the open day counts: an hour that the clock shows twice does not
-    /// count twice.
-    private mutating func credit(online: Int64, watched: Int64, until end: Instant) {
-        let most = max(0, (end - record.day.start).count)
-        credit(online: min(online, most), watched: min(watched, most))
-    }
-
-    private mutating func credit(online: Int64, watched: Int64) {
-        record.watched += watched
-        guard online > 0 else { return }
-        record.online += online
-        guard let held = previous?.held else { return }
-        if let hottest = held.hottest { record.hottest.add(online, at: hottest) }
-        if let coldest = held.coldest { record.coldest.add(online, at: coldest) }
+    /// - Parameter isWithin: whether the time lies in the open day.
+    private mutating func credit(_ interval: Interval, isWithin: Bool) {
+        let (length, from, to) = (interval.length, interval.from, interval.to)
+        guard length > 0 else { return }
+        if let from = from.milliwatts, let to = to.milliwatts { record.energy.add(from: from, to: to, during: length) }
+        if let from = from.milliamperes, let to = to.milliamperes {
+            record.charge.add(from: from, to: to, during: length)
+        }
+        guard isWithin else { return }
+        record.online += length
+        if let hottest = from.hottest { record.hottest.add(length, at: hottest) }
+        if let coldest = from.coldest { record.coldest.add(length, at: coldest) }
     }
 
     /// The day that an instant belongs to; where that one is closed, the next that is not.
     private func openDay(at now: Instant) -> LocalDay {
         var day = days.day(of: now)
-        while closedDays.contains(day.date.daysSinceEpoch), day.date < .last { day = days.day(day.date.next) }
+        while closedDays.contains(day.date.daysSinceEpoch), day.date < .last { day = days.day(day.date.adding(days: 1)) }
         return day
     }
 
-    // MARK: - Amounts
-
-    private mutating func integrate(_ before: (at: Stamp, held: UsageLayout.Held), _ held: UsageLayout.Held, _ now: Stamp) {
-        let elapsed = elapsed(to: now)
-        guard elapsed > 0 else { return }
-        if let from = before.held.milliwatts, let to = held.milliwatts {
-            record.energy.add(from: from, to: to, during: elapsed)
-        }
-        if let from = before.held.milliamperes, let to = held.milliamperes {
-            record.charge.add(from: from, to: to, during: elapsed)
-        }
-    }
+    // MARK: - Counters
 
     private mutating func readCounters(_ frame: borrowing SampleFrame, _ now: Stamp) {
         if let value = layout.charged?.reading(of: frame) { record.charged.read(value, at: now, pace: .wattHours) }

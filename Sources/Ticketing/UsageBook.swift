@@ -42,7 +42,8 @@ package struct UsageTotal: Sendable, Equatable {
     /// By days since 1970: the days on record.
     package private(set) var recorded: Set<Int> = []
 
-    init(unit: UsageUnit) { self.unit = unit }
+    /// A unit of which nothing is on record yet.
+    package init(unit: UsageUnit) { self.unit = unit }
 
     mutating func add(_ day: UsageDay) {
         guard recorded.insert(day.day.daysSinceEpoch).inserted else { return }
