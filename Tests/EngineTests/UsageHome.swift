@@ -37,19 +37,19 @@ final class UsageHome {
 
     init(
         _ shape: Shape = Shape(), at wall: Instant, ledger: [Fact] = [], checkpoint: [UInt8]? = nil, boot: UInt64 = 1,
-        trust: ClockTrust = .synced
+        isConfigured: Bool = true
     ) throws {
         self.shape = shape
         self.ledger = ledger
         now = Stamp(
-            boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 9_000_000_000), wall: wall, trust: trust)
+            boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 9_000_000_000), wall: wall, trust: .synced)
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 7, stamp: now)
         engine = SiteEngine(
             site: SiteID("home-1"), zone: shape.zone, authorisation: nil, policy: promise, boundPolicies: [promise],
-            history: ledger, devices: [Self.expected(shape)], at: now)
+            history: ledger, devices: isConfigured ? [Self.expected(shape)] : [], at: now)
         guard let zone = LocalZone(name: shape.zone) else { throw NoZone() }
         engine.countUsage(in: zone, from: try checkpoint.map(UsageCheckpoint.init(bytes:)), at: now)
-        introduce(serial: shape.serial)
+        if isConfigured { introduce(serial: shape.serial) }
     }
 
     struct NoZone: Error {}
