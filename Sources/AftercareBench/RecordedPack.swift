@@ -100,6 +100,7 @@ final class BenchedEngine {
         engine = SiteEngine(
             site: SiteID("bench"), zone: "UTC", authorisation: nil, policy: policy, boundPolicies: [], history: [],
             devices: [expected], at: stamp(0))
+        if let zone = LocalZone(name: "Etc/UTC") { engine.countUsage(in: zone, from: nil, at: stamp(0)) }
         engine.introduce(device, profile: "simulated-pack", serial: nil, at: stamp(0))
     }
 

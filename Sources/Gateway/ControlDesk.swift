@@ -64,6 +64,8 @@ package struct ControlDesk: Sendable {
             return .lines(lines.owned())
         case .lineReports:
             return .lineReports(lines.reports(at: time.boottime()))
+        case .usage:
+            return .usage(await engine.usage())
         }
     }
 

@@ -21,6 +21,8 @@ package enum ControlRequest: Codable, Sendable {
     case lines
     /// How these lines and what is on them do.
     case lineReports
+    /// How the devices were used.
+    case usage
 }
 
 /// What the daemon answers: one line of JSON.
@@ -39,6 +41,7 @@ package enum ControlResponse: Codable, Sendable {
     case recorded(RecordingDocument)
     case lines([OwnedLine])
     case lineReports([LineReport])
+    case usage([UsageSnapshot])
     /// The daemon does not own that line; the command may read it itself.
     case notOwned
     case refused(message: String, reason: Refusal)

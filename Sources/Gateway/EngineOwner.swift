@@ -30,6 +30,7 @@ package actor EngineOwner {
     /// The newest reason why the ledger could not be written; told once.
     private var ledgerTrouble: String?
     private var lostTransitionsTold = 0
+    var usageFile: UsageFile
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -65,6 +66,10 @@ package actor EngineOwner {
             engine.lineStatistics = { device in
                 LineStatistics(of: device.text, in: lines.reports(at: time.boottime()))
             }
+        }
+        usageFile = UsageFile(dataDirectory: settings.dataDirectory, logger: logger)
+        if let zone = LocalZone(name: settings.site.zone) {
+            engine.countUsage(in: zone, from: usageFile.read(), at: time.now())
         }
         logger.info("ledger read", metadata: ["facts": "\(history.count)", "path": "\(directory.path)"])
     }
@@ -172,6 +177,7 @@ package actor EngineOwner {
     package func tick() -> Boottime? {
         let now = time.now()
         commit(engine.tick(at: now))
+        keepUsage(isLast: false)
         // While the ledger refuses, what is due stays due; to ask for an instant that has passed would be a busy loop.
         return ledgerTrouble == nil ? engine.nextTick(after: now) : nil
     }

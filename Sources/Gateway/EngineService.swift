@@ -22,5 +22,6 @@ struct EngineService: Service {
                 }
             }
         }
+        await engine.keepUsage(isLast: true)
     }
 }
