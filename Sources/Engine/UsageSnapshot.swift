@@ -46,6 +46,12 @@ package struct UsageSnapshot: Sendable, Codable, Equatable {
         /// °C; -30 stands for all below -25, and 80 for all from there.
         package var fromCelsius: Int
         package var milliseconds: Int64
+
+        /// °C
+        package static let width = TemperatureBands.width
+        /// Whether it holds all that is colder, or all that is hotter.
+        package var isColdest: Bool { fromCelsius < TemperatureBands.second }
+        package var isHottest: Bool { fromCelsius >= TemperatureBands.last }
     }
 
     /// The open day.

@@ -98,6 +98,9 @@ struct WarrantyCommand: AsyncParsableCommand {
                   takenOut: {on: 2027-01-31, replacedBy: A-3}
                   earlier:                         # the units whose place it took, with the same keys
                     - {serial: A-1, takenOut: 2026-12-01, installed: 2026-02-27, discharged: 2 MWh}
+
+                With --device what the file leaves out of discharged, charged, cycles, offlineDays and hoursOutside \
+                comes from the ledger of the box (docs/usage.md), and the decision says so.
                 """)
 
         @Option(help: ArgumentHelp("The maker's terms.", valueName: "file"))
@@ -112,13 +115,21 @@ struct WarrantyCommand: AsyncParsableCommand {
         @Option(help: "What is claimed: defects, or a capacity below what was promised.")
         var claim: WarrantyClaim = .defects
 
+        @Option(help: ArgumentHelp("The device whose use is on record here, by its name.", valueName: "name"))
+        var device: String?
+
+        @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let policy = try WarrantyFiles.terms(at: terms)
-            let record = try WarrantyFiles.unit(at: unit)
+            var record = try WarrantyFiles.unit(at: unit)
+            var use: [String] = []
+            if let device { use = try WarrantyUse.fill(&record, from: try await Usage.units(device, options), policy) }
             let decision = decide(policy, record, on: try day(), claim: claim)
-            try output.show(DecisionRow(policy, record, decision)) { WarrantyText.decision(policy, record, decision) }
+            try output.show(DecisionRow(policy, record, decision, use: device == nil ? nil : use)) {
+                WarrantyText.decision(policy, record, decision, use: use)
+            }
         }
 
         private func day() throws -> CivilDate {

@@ -20,7 +20,11 @@ enum WarrantyText {
     }
 
     /// One decision with its sum, and what the document says beside it.
-    static func decision(_ terms: WarrantyTerms, _ unit: UnitRecord, _ decision: CoverageDecision) -> [String] {
+    ///
+    /// - Parameter use: what the ledger of the box has filled in.
+    static func decision(
+        _ terms: WarrantyTerms, _ unit: UnitRecord, _ decision: CoverageDecision, use: [String] = []
+    ) -> [String] {
         let model = unit.model.isEmpty ? "" : " (\(unit.model))"
         var lines = [
             "\(Style.bold("\(unit.component.rawValue) \(unit.serial)"))\(model) on \(decision.on.text), "
@@ -28,6 +32,7 @@ enum WarrantyText {
             decision.conclusion + ".", "",
         ]
         if !decision.steps.isEmpty { lines += ["The sum:"] + decision.steps.map { "  \($0)" } + [""] }
+        if !use.isEmpty { lines += ["From the ledger of this box:"] + use.map { "  \($0)" } + [""] }
         lines += details(terms, decision)
         return lines
     }
@@ -126,8 +131,10 @@ struct DecisionRow: Codable {
     var noticeDays: Int?
     var capacity: String?
     var sum: [String]
+    /// What the ledger of the box has filled in; nil where it was not asked.
+    var fromLedger: [String]?
 
-    init(_ terms: WarrantyTerms, _ unit: UnitRecord, _ decision: CoverageDecision) {
+    init(_ terms: WarrantyTerms, _ unit: UnitRecord, _ decision: CoverageDecision, use: [String]? = nil) {
         policy = terms.name
         version = terms.version
         sha256 = terms.documentHash
@@ -145,5 +152,6 @@ struct DecisionRow: Codable {
         noticeDays = decision.noticeDays
         capacity = decision.capacity?.rawValue
         sum = decision.sum
+        fromLedger = use
     }
 }
