@@ -96,7 +96,7 @@ package struct DeviceDetector: ~Copyable {
     /// Points of the newest frame that were read well and are not believed; nearly always none.
     package var heldBack: [Int] { integrity.heldBack }
 
-    /// Whether the newest frame can be from a living battery at all: no frame of markers, nor the same one over and over.
+    /// Whether the newest frame can be from a living battery: no frame of markers, nor the same one over and over.
     package var isBelievable: Bool { !integrity.isImpossible && !freeze.machine.isActive }
 
     /// Whether the device has been silent for too long.

@@ -38,9 +38,8 @@ extension SiteEngine {
         for gone in before where monitored(gone.name) == nil { usage.put(gone.meter?.close(at: now.wall)) }
         for device in devices where device.meter == nil {
             let record = usage.remembered.removeValue(forKey: device.name)
-            var meter = UsageMeter(
-                record ?? UsageRecord(device: device.name, serial: book.serials[device.name], day: days.day(of: now.wall)),
-                days: days)
+                ?? UsageRecord(device: device.name, serial: book.serials[device.name], day: days.day(of: now.wall))
+            var meter = UsageMeter(record, days: days)
             meter.follow(book.usage.totals[meter.record.unit], at: now.wall)
             meter.use(device.detector.device)
             device.meter = meter

@@ -1,7 +1,7 @@
 internal import Terms
 
-/// What flowed into a battery and out of it, computed from a flow that is read now and then: milliwatts or milliamperes,
-/// above 0 into it. Sums are whole microjoules or microcoulombs, so that days add up to the whole.
+/// What flowed into a battery and out of it, computed from a flow that is read now and then: milliwatts or
+/// milliamperes, above 0 into it. Sums are whole microjoules or microcoulombs, so that days add up to the whole.
 struct UsageFlow: Hashable, Sendable {
     /// mW·ms or mA·ms
     var into: Int64 = 0

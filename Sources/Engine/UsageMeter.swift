@@ -178,7 +178,9 @@ struct UsageMeter: Sendable {
     /// The day that an instant belongs to; where that one is closed, the next that is not.
     private func openDay(at now: Instant) -> LocalDay {
         var day = days.day(of: now)
-        while closedDays.contains(day.date.daysSinceEpoch), day.date < .last { day = days.day(day.date.adding(days: 1)) }
+        while closedDays.contains(day.date.daysSinceEpoch), day.date < .last {
+            day = days.day(day.date.adding(days: 1))
+        }
         return day
     }
 

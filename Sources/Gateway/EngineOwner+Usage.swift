@@ -6,7 +6,7 @@ extension EngineOwner {
     /// Keeps the use of the open days for the next start, at its times or now.
     ///
     /// - Parameter isLast: whether the program ends.
-    func keepUsage(isLast: Bool) {
+    package func keepUsage(isLast: Bool) {
         let now = time.boottime()
         guard isLast || usageFile.isDue(at: now), let checkpoint = engine.usageCheckpoint else { return }
         usageFile.keep(checkpoint, at: now)

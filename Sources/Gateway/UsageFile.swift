@@ -28,7 +28,7 @@ struct UsageFile: Sendable {
         } catch {
             let reason = error is UsageCheckpoint.Invalid ? "\(file.path): \(error)" : "\(error)"
             logger.warning(
-                "today's use of the devices before this start is not known, but for what they count themselves: \(reason)")
+                "today's use before this start is not known, but for what the devices count themselves: \(reason)")
             return nil
         }
     }

@@ -10,7 +10,8 @@ enum UsageText {
     static func all(_ units: [UsageSnapshot]) -> [String] {
         guard !units.isEmpty else { return ["no device was heard yet"] }
         let head = [
-            "DEVICE", "SERIAL", "FROM", "THROUGH", "ONLINE", "OFFLINE", "NO DATA", "CHARGED", "DISCHARGED", "CYCLES", "BY",
+            "DEVICE", "SERIAL", "FROM", "THROUGH", "ONLINE", "OFFLINE", "NO DATA", "CHARGED", "DISCHARGED", "CYCLES",
+            "BY",
         ]
         return Table(head).rendered(units.map(row)) + units.flatMap(details)
     }
@@ -67,7 +68,8 @@ enum UsageText {
             var parts: [String] = []
             if amount.unknownDays > 0 { parts.append("not known on \(amount.unknownDays) days") }
             if amount.counterRestarts > 0 {
-                parts.append("the device's counter began anew \(amount.counterRestarts) times; what it missed is not in it")
+                parts.append(
+                    "the device's counter began anew \(amount.counterRestarts) times; what it missed is not in it")
             }
             return parts.isEmpty ? nil : "\(name): " + parts.joined(separator: "; ")
         }

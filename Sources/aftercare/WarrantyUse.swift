@@ -8,13 +8,15 @@ enum WarrantyUse {
     ///
     /// - Parameter units: what is on record under one device name.
     /// - Returns: What was filled, in sentences.
-    static func fill(_ record: inout UnitRecord, from units: [UsageSnapshot], _ terms: WarrantyTerms) throws -> [String] {
-        guard let unit = units.first(where: { $0.serial == record.serial }) ?? units.first(where: { $0.serial == nil })
-        else {
+    static func fill(
+        _ record: inout UnitRecord, from units: [UsageSnapshot], _ terms: WarrantyTerms
+    ) throws -> [String] {
+        func unit(_ serial: String?) -> UsageSnapshot? { units.first { $0.serial == serial } }
+        guard let unit = unit(record.serial) ?? unit(nil) else {
             let told = units.compactMap(\.serial).joined(separator: ", ")
             throw ExitStatus.misuse(
-                "the unit's file says serial \(record.serial), but the device has told \(told): name the device of this "
-                    + "unit, or correct the file")
+                "the unit's file says serial \(record.serial), but the device has told \(told): name the device of "
+                    + "this unit, or correct the file")
         }
         guard let use = RecordedUse(unit) else { return ["no day is on record yet; the first one is when it is over"] }
         let windows = terms.windows(of: record.component)
@@ -22,7 +24,8 @@ enum WarrantyUse {
         if unit.serial == nil { lines.append("the device tells no serial: this is the use of whatever stands there") }
         for index in record.earlier.indices {
             let earlier = record.earlier[index]
-            guard let use = units.first(where: { $0.serial == earlier.serial }).flatMap(RecordedUse.init) else { continue }
+            let found = units.first { $0.serial == earlier.serial }
+            guard let use = found.flatMap(RecordedUse.init) else { continue }
             var former = UnitRecord(
                 component: record.component, serial: earlier.serial, nominalCapacity: record.nominalCapacity,
                 history: earlier.history)

@@ -42,7 +42,8 @@ final class UsageHome {
         self.shape = shape
         self.ledger = ledger
         now = Stamp(
-            boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 9_000_000_000), wall: wall, trust: .synced)
+            boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 9_000_000_000), wall: wall,
+            trust: .synced)
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 7, stamp: now)
         engine = SiteEngine(
             site: SiteID("home-1"), zone: shape.zone, authorisation: nil, policy: promise, boundPolicies: [promise],
@@ -120,9 +121,6 @@ final class UsageHome {
             write(engine.tick(at: now))
         }
     }
-
-    /// Nobody looks for a while: the machine sleeps, or the clock that does not step is not asked.
-    func sleep(_ time: Milliseconds) { pass(time) }
 
     /// Steps the wall clock.
     func step(_ time: Milliseconds) { now.wall = now.wall + time }
