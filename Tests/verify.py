@@ -483,6 +483,7 @@ class Ticket:
         return "wrongState"
 
     onAlarmRaised = onDeviceIdentified = onDeviceWriteAnnounced = onNotificationDue = is_about_the_site
+    onUsageRecorded = is_about_the_site
 
     # The desk's and people's facts.
 

@@ -115,6 +115,12 @@ struct CheckpointFields {
         return text
     }
 
+    /// Nil where it is left out.
+    func optionalInteger(_ key: String, in range: ClosedRange<Int64>) throws(UsageCheckpoint.Invalid) -> Int64? {
+        members[key] == nil ? nil : try integer(key, in: range)
+    }
+
+    /// Nil where it is left out.
     func optionalText(_ key: String) throws(UsageCheckpoint.Invalid) -> String? {
         members[key] == nil ? nil : try text(key)
     }

@@ -27,7 +27,8 @@ struct UsageMeter: Sendable {
     /// Takes what the device turned out to be.
     mutating func use(_ device: WatchedDevice) {
         layout = UsageLayout(device)
-        record.capacity = layout.capacity
+        // Before a device is heard nobody knows its points; what was known before a restart stays.
+        if !device.points.isEmpty { record.capacity = layout.capacity }
         previous = nil
     }
 

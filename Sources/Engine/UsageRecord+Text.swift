@@ -11,6 +11,7 @@ extension UsageRecord {
             "coldest": coldest.value, "energy": energy.value, "charge": charge.value,
         ]
         members["serial"] = serial.map { .text($0) }
+        members["capacityMilliampereHours"] = capacity.map { .integer($0) }
         members["charged"] = charged.value
         members["discharged"] = discharged.value
         members["cycles"] = cycles.value
@@ -31,6 +32,7 @@ extension UsageRecord {
         coldest = try Self.bands(fields, "coldest")
         energy = try Self.flow(fields, "energy")
         charge = try Self.flow(fields, "charge")
+        capacity = try fields.optionalInteger("capacityMilliampereHours", in: 1...2_000_000_000)
         charged = try Self.counter(fields, "charged")
         discharged = try Self.counter(fields, "discharged")
         cycles = try Self.counter(fields, "cycles")

@@ -37,7 +37,7 @@ final class UsageHome {
 
     init(
         _ shape: Shape = Shape(), at wall: Instant, ledger: [Fact] = [], checkpoint: [UInt8]? = nil, boot: UInt64 = 1,
-        isConfigured: Bool = true
+        isConfigured: Bool = true, isHeard: Bool = true
     ) throws {
         self.shape = shape
         self.ledger = ledger
@@ -50,7 +50,7 @@ final class UsageHome {
             history: ledger, devices: isConfigured ? [Self.expected(shape)] : [], at: now)
         guard let zone = LocalZone(name: shape.zone) else { throw NoZone() }
         engine.countUsage(in: zone, from: try checkpoint.map(UsageCheckpoint.init(bytes:)), at: now)
-        if isConfigured { introduce(serial: shape.serial) }
+        if isConfigured, isHeard { introduce(serial: shape.serial) }
     }
 
     struct NoZone: Error {}
@@ -80,10 +80,12 @@ final class UsageHome {
     /// The program dies, and begins again after `downtime`.
     ///
     /// - Parameter checkpoint: what was kept; nil where that is lost.
-    func restarted(after downtime: Milliseconds, checkpoint: [UInt8]?, reboots: Bool = true) throws -> UsageHome {
+    func restarted(
+        after downtime: Milliseconds, checkpoint: [UInt8]?, reboots: Bool = true, isHeard: Bool = true
+    ) throws -> UsageHome {
         let next = try UsageHome(
             shape, at: now.wall + downtime, ledger: ledger, checkpoint: checkpoint,
-            boot: now.boot.low + (reboots ? 1 : 0))
+            boot: now.boot.low + (reboots ? 1 : 0), isHeard: isHeard)
         if !reboots { next.now.boottime = now.boottime + downtime }
         (next.watts, next.amperes, next.celsius) = (watts, amperes, celsius)
         (next.chargedWattHours, next.dischargedWattHours, next.cycles) = (

@@ -108,6 +108,15 @@ struct UsageRestartTests {
         #expect(home.total?.daysWithoutData == 3)
     }
 
+    @Test func aDayThatEndsBeforeTheDeviceIsHeardAgainKeepsItsComputedCycles() throws {
+        var home = try UsageHome(.init(hasCounters: false), at: start)
+        home.amperes = -10
+        home.readLively(for: .hours(10))
+        home = try home.restarted(after: .days(1), checkpoint: home.checkpoint, isHeard: false)
+        home.wait(.seconds(1))
+        #expect(home.days.map(\.cycles?.amount) == [999])
+    }
+
     @Test func aDayIsWrittenOnceWhateverCheckpointComesBack() throws {
         var home = try UsageHome(at: start)
         live(home, for: .hours(23))
