@@ -142,7 +142,7 @@ let package = Package(
         tests(
             "Settings",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Settings"]),
-        tests("Proof", ["Terms", "ServiceLevel", "Ticketing", "Settings", "Proof", "TestPeers"]),
+        tests("Proof", ["Terms", "ServiceLevel", "Ticketing", "Settings", "Proof", "Storage", "TestPeers"]),
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),

@@ -111,7 +111,7 @@ struct ProofTests {
         (#""status":"breached""#, #""status":"met""#, "verdict of cycle 1, response: status"),
         (#""overrun":3600000"#, #""overrun":3600001"#, "verdict of cycle 1, response: overrun"),
         (#""state":"closed""#, #""state":"draft""#, "ticket: state"),
-        (#"{"countsAt":1780000000000,"#, #"{"countsAt":1780000000001,"#, "told 1: countsAt"),
+        (#"{"countsAt":1700000000000,"#, #"{"countsAt":1700000000001,"#, "told 1: countsAt"),
         (#""part":"before""#, #""part":"after""#, "evidence 1: part"),
         (#""calendars":[]"#, #""calendars":[1]"#, "calendars"),
         (#""format":"aftercare proof 1""#, #""format":"aftercare proof 2""#, "format"),
