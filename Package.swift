@@ -107,7 +107,7 @@ let package = Package(
             name: "AftercareBench",
             dependencies: [
                 "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
-                "Storage", "Gateway", "Simulation", "CAllocationCount", grdb, crypto,
+                "Storage", "Gateway", "Simulation", "CAllocationCount", sqlite, crypto,
             ],
             swiftSettings: house),
         // Bare libmodbus loops and devices that cost nothing, to measure the line against.

@@ -27,7 +27,7 @@ package struct LedgerReport: Codable, Sendable, Equatable {
         if let head {
             guard let place else {
                 throw LedgerError(
-                    .corrupt, "ledger: no fact has the hash \(head): the chain that it was printed from is not this one")
+                    .corrupt, "ledger: no fact has the hash \(head): it was printed from another chain than this one")
             }
             headPlace = "\(place.source.rawValue) fact \(place.sequence)"
         }

@@ -11,8 +11,8 @@ extension Ledger {
         return facts
     }
 
-    /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of each
-    /// source.
+    /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of
+    /// each source.
     ///
     /// - Parameter ticket: begin with its first fact of each source; nil for the whole log.
     package func rows(
@@ -178,8 +178,8 @@ struct ChainCheck {
             fact = try reader.fact(canonical)
         } catch {
             throw LedgerError(
-                .fromTheFuture, "ledger: \(name(source)): \(error); a newer version of aftercare wrote it. Install that "
-                    + "version or newer. Nothing was changed")
+                .fromTheFuture, "ledger: \(name(source)): \(error); a newer version of aftercare wrote it. Install "
+                    + "that version or newer. Nothing was changed")
         }
         try compareColumns(row, fact, source)
         if source == .gateway { gateway = next } else { desk = next }

@@ -9,6 +9,7 @@ import Ticketing
 let shippedPolicy: [UInt8] = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("config/policy.yaml")
+    // Without it nothing here can be tested.
     guard let data = try? Data(contentsOf: file) else { preconditionFailure("\(file.path) cannot be read") }
     return [UInt8](data)
 }()
@@ -197,8 +198,8 @@ struct Story {
     private mutating func diagnose(_ at: Instant, _ evidence: String?) {
         let partners: [Diagnosis.Partner?] = [nil, .named("Solar Maier"), .absent(reason: "none within 200 km")]
         let diagnosis = Diagnosis(
-            method: dice.one(of: [.remote, .onSite]), cause: .quality, author: author(), partner: dice.one(of: partners),
-            evidence: evidence)
+            method: dice.one(of: [.remote, .onSite]), cause: .quality, author: author(),
+            partner: dice.one(of: partners), evidence: evidence)
         write(.desk, at: at, .diagnosisRecorded(diagnosis))
     }
 
@@ -223,7 +224,8 @@ struct Story {
         switch dice.roll(6) {
         case 0: write(.desk, .warned(clock: .response, percent: 50, cycle: 1 + dice.roll(2)))
         case 1: write(.desk, .breached(clock: .diagnosisA, cycle: 1))
-        case 2: write(.gateway, .evidenceAttached(sha256: evidenceHash, title: "the hour \u{1} after", part: .hourAfter))
+        case 2:
+            write(.gateway, .evidenceAttached(sha256: evidenceHash, title: "the hour \u{1} after", part: .hourAfter))
         case 3: write(.ticket(TicketID("home-1.4")), .desk, .deskAccepted(receivedAt: now, authorisation: nil))
         case 4: write(.gateway, .deviceIdentified(device: DeviceName("pack-1"), serial: "B123", profile: "p"))
         default: write(.desk, .deskAccepted(receivedAt: now, authorisation: nil))
