@@ -85,6 +85,14 @@ struct ProofCommandTests {
         #expect(!FileManager.default.fileExists(atPath: file))
     }
 
+    @Test func whereNoLedgerLiesNoneIsMade() throws {
+        let data = "\(verifier.folder)/data"
+        try FileManager.default.removeItem(atPath: data)
+        let (status, output) = try Program.run(["verify"] + config)
+        #expect(status == 2 && output.contains("\(data)/ledger.sqlite"), "\(output)")
+        #expect(!FileManager.default.fileExists(atPath: data))
+    }
+
     @Test func theLedgerIsCheckedAndAChangedFactIsNamed() throws {
         let head = Story.plain.rows().rows[9].hash.description
         let (status, output) = try Program.run(["verify", "--head", head] + config)
