@@ -130,7 +130,11 @@ struct StoredRow {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 
-    func isText(_ column: Int32, _ text: String) -> Bool { isText(column, text, "") }
+    func isText(_ column: Int32, _ text: String) -> Bool {
+        guard let bytes = bytes(column, SQLITE_TEXT) else { return false }
+        var text = text
+        return text.withUTF8 { bytes.isSame(as: UnsafeRawBufferPointer($0)) }
+    }
 
     /// Whether the column is two texts, one behind the other.
     func isText(_ column: Int32, _ first: String, _ second: String) -> Bool {

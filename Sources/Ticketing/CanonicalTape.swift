@@ -220,12 +220,12 @@ struct CanonicalTape: Sendable {
 
     /// Where the text stops being UTF-8; nil where it does not.
     private var firstInvalidByte: Int? {
-        if String(validating: bytes, as: UTF8.self) != nil { return nil }
-        var decoder = UTF8()
-        var rest = bytes.makeIterator()
-        var valid = 0
-        while case .scalarValue(let scalar) = decoder.decode(&rest) { valid += UTF8.width(scalar) }
-        return valid
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
     }
 
     // MARK: - What was read

@@ -37,11 +37,15 @@ extension Fact {
         self = try reader.fact(bytes)
     }
 
+    /// What nearly every stamp says.
+    private static let synced = Array(ClockTrust.synced.rawValue.utf8)
+
     fileprivate init(_ fields: FactFields, boot: (FactFields) throws(UnreadableFact) -> BootID) throws(UnreadableFact) {
         let stampFields = try fields.object("stamp")
         guard let writer = Writer(text: try fields.text("writer")),
             let subject = try fields.subject("subject"),
-            let trust = ClockTrust(rawValue: try stampFields.text("trust"))
+            let trust = stampFields.isText("trust", Self.synced)
+                ? .synced : ClockTrust(rawValue: try stampFields.text("trust"))
         else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
         let stamp = Stamp(
             boot: try boot(stampFields), boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
@@ -57,7 +61,7 @@ extension Fact {
 package struct FactReader {
     private var tape = CanonicalTape()
     /// The boot that the fact before was recorded in: nearly always the same again.
-    private var newestBoot: (text: String, id: BootID)?
+    private var newestBoot: (text: [UInt8], id: BootID)?
 
     package init() {}
 
@@ -87,7 +91,7 @@ package struct FactReader {
                     if let newest, stamp.isText("boot", newest.text) { return newest.id }
                     let text = try stamp.text("boot")
                     guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
-                    read = (text, id)
+                    read = (Array(text.utf8), id)
                     return id
                 }
             }
@@ -180,9 +184,15 @@ struct FactFields {
     }
 
     /// Whether the value is exactly this text, as nothing is written with escapes.
-    fileprivate func isText(_ key: StaticString, _ text: String) -> Bool {
-        guard let part = part(key, .text), !part.hasEscapes else { return false }
-        return text.utf8.elementsEqual(content(part))
+    fileprivate func isText(_ key: StaticString, _ text: [UInt8]) -> Bool {
+        guard let part = part(key, .text), !part.hasEscapes, Int(part.end - part.start) == text.count
+        else { return false }
+        let first = Int(part.start)
+        return text.withUnsafeBufferPointer { text in
+            var difference: UInt8 = 0
+            for index in text.indices { difference |= text[index] ^ bytes[first + index] }
+            return difference == 0
+        }
     }
 
     /// A site or a ticket; nil for anything else.

@@ -88,7 +88,7 @@ package struct TicketBook: Sendable {
 
     /// A ticket that is new, and one whose facts did not come in their order, is told anew as a whole.
     private mutating func tell(_ new: [Fact], of id: TicketID) {
-        self.facts[id, default: []].append(contentsOf: new)
+        if facts[id]?.append(contentsOf: new) == nil { facts[id] = new }
         guard tickets[id] != nil else { return refold(id) }
         let policy = policy(of: id)
         for fact in new {
@@ -144,12 +144,17 @@ package struct TicketBook: Sendable {
     private func unwrittenSteps(of ticket: Ticket) -> [ClockStep] {
         let policy = policy(of: ticket.id)
         let written = writtenSteps[ticket.id] ?? []
-        return Clock.allCases.flatMap { clock in
-            policy.steps(of: clock, span: ticket.spans[clock] ?? ClockSpan()).filter { step in
-                !written.contains(WrittenStep(cycle: ticket.cycle, clock: clock, kind: step.kind))
-                    && !(clock == .remoteSupport && step.kind == .breach && ticket.isRemoteSupportOver)
+        var steps: [ClockStep] = []
+        for clock in Clock.allCases {
+            // Most clocks of most tickets wait.
+            guard let span = ticket.spans[clock], span.start != nil else { continue }
+            for step in policy.steps(of: clock, span: span) {
+                let isOver = clock == .remoteSupport && step.kind == .breach && ticket.isRemoteSupportOver
+                let isWritten = written.contains(WrittenStep(cycle: ticket.cycle, clock: clock, kind: step.kind))
+                if !isOver, !isWritten { steps.append(step) }
             }
         }
+        return steps
     }
 
     private func policy(of facts: [Fact]) -> SupportPolicy {
