@@ -56,7 +56,9 @@ let house: [Room] = [
     Room(
         "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
         others: ["Glibc", "Synchronization"]),
-    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
+    Room(
+        "Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"],
+        others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
         others: [
@@ -100,7 +102,7 @@ let house: [Room] = [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
-        others: ["Crypto", "Foundation", "GRDB", "Glibc", "Synchronization"]),
+        others: ["Crypto", "Foundation", "GRDBSQLite", "Glibc", "Synchronization"]),
     Room("CWireFloor", ["CModbus"]),
     Room(
         "WireBench", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],
