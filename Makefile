@@ -73,7 +73,7 @@ install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCON
 	install -D -m 0644 systemd/aftercare.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/aftercare.conf
 	install -D -m 0644 systemd/aftercare.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/aftercare.conf
 	install -d $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
-	install -m 0644 README.md SECURITY.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/aftercare
+	install -m 0644 README.md SECURITY.md LICENSE Tests/verify.py $(DESTDIR)$(PREFIX)/share/doc/aftercare
 	install -m 0644 docs/* $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
 	@echo "Next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload,"
 	@echo "edit $(SYSCONFDIR)/aftercare/gateway.yaml, then: systemctl enable --now aftercare"

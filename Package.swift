@@ -115,7 +115,7 @@ let package = Package(
             name: "AftercareBench",
             dependencies: [
                 "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
-                "Storage", "Gateway", "Simulation", "CAllocationCount", grdb, crypto,
+                "Storage", "Gateway", "Simulation", "CAllocationCount", sqlite, crypto,
             ],
             swiftSettings: house),
         // Bare libmodbus loops and devices that cost nothing, to measure the line against.
@@ -157,7 +157,7 @@ let package = Package(
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Warranty", "Settings",
             ]),
-        tests("Proof", ["Terms", "ServiceLevel", "Ticketing", "Settings", "Proof", "TestPeers"]),
+        tests("Proof", ["Terms", "ServiceLevel", "Ticketing", "Settings", "Proof", "Storage", "TestPeers"]),
         tests(
             "Modbus",
             ["Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "CModbus", "TestPeers"]),

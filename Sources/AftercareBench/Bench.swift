@@ -83,7 +83,8 @@ private struct BenchArguments {
                 guard let program = rest.popFirst() else { throw BadArgument(description: "--floor needs a program") }
                 floor = program
             case let option where option.hasPrefix("-"):
-                throw BadArgument(description: "\(option) is unknown; there are cells, ledger, --floor PROGRAM, a directory")
+                throw BadArgument(
+                    description: "\(option) is unknown; there are cells, ledger, --floor PROGRAM, a directory")
             default: directory = argument
             }
         }

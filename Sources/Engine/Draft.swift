@@ -24,7 +24,7 @@ struct Draft {
     mutating func write(_ subject: Subject, _ writer: Writer, at: Instant, by stamp: Stamp? = nil, _ event: FactEvent) {
         let fact = Fact(subject: subject, writer: writer, at: at, recordedBy: stamp ?? now, event: event)
         facts.append(fact)
-        book.adopt(CollectionOfOne(fact))
+        book.adopt([fact])
     }
 
     /// An alarm that came up or went, in the log of what devices did.

@@ -93,8 +93,9 @@ struct ControlServer: Service {
         do {
             let response = await desk.answer(try JSONDecoder().decode(ControlRequest.self, from: Data(line)))
             if case .proof(let text) = response, text.utf8.count > Self.proofLimit {
-                let message = "the proof is too large for the control socket; stop the daemon for a moment and ask again"
-                return .refused(message: message, reason: .badRequest)
+                return .refused(
+                    message: "the proof is too large for the control socket; stop the daemon and ask again",
+                    reason: .badRequest)
             }
             return response
         } catch {

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Settings
 internal import Storage
 internal import Terms
@@ -27,7 +28,7 @@ package struct LedgerReport: Codable, Sendable, Equatable {
         if let head {
             guard let place else {
                 throw LedgerError(
-                    .corrupt, "ledger: no fact has the hash \(head): the chain that it was printed from is not this one")
+                    .corrupt, "ledger: no fact has the hash \(head): it was printed from another chain than this one")
             }
             headPlace = "\(place.source.rawValue) fact \(place.sequence)"
         }
@@ -46,8 +47,13 @@ package struct LedgerReport: Codable, Sendable, Equatable {
 }
 
 extension SiteConfiguration {
-    /// Checks the ledger of a site whose daemon does not run; it writes nothing that was not there.
+    /// Checks the ledger of a site whose daemon does not run. It makes none where there is none, and writes no fact.
     package func checkLedger(head: ChainHash?) throws -> LedgerReport {
+        let path = settings.dataDirectory + "/ledger.sqlite"
+        guard access(path, F_OK) == 0 else {
+            throw LedgerError(
+                .failed, "\(path): \(String(cString: strerror(errno))); dataDirectory names where the ledger lies")
+        }
         let directory = try DataDirectory(path: settings.dataDirectory)
         let ledger = try Ledger(directory: directory)
         let history = try ledger.load()

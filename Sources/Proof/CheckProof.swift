@@ -59,7 +59,8 @@ package func checkProof(_ bytes: [UInt8], head: ChainHash? = nil) throws(ProofTr
     let bound = Derived.boundPolicy(facts.map(\.fact))
     return ProofSummary(
         site: content.site, ticket: content.ticket, state: derived.ticket.state.rawValue, madeAt: content.madeAt,
-        rows: content.rows.count, heads: content.heads, policy: "\(derived.policy.name), version \(derived.policy.version)",
+        rows: content.rows.count, heads: content.heads,
+        policy: "\(derived.policy.name), version \(derived.policy.version)",
         isPolicyBound: bound != nil, verdicts: derived.verdicts(at: content.madeAt),
         ineffective: derived.ticket.told.count { $0.ineffective != nil }, evidence: derived.ticket.evidence.count,
         headPlace: place)

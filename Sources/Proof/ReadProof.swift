@@ -99,8 +99,8 @@ struct ReadProof {
         let hash = try node.text("hash", full)
         guard hash == next.hash.description else {
             throw ProofTrouble(
-                "\(full): the file says its hash is \(hash.prefix(64)); computed over the row before it and its text it "
-                    + "is \(next.hash)")
+                "\(full): the file says its hash is \(hash.prefix(64)); computed over the row before it and its text "
+                    + "it is \(next.hash)")
         }
         heads[source] = next
         return ChainRow(source: source, epoch: epoch, sequence: next.sequence, canonical: canonical, hash: next.hash)
@@ -141,7 +141,8 @@ struct ReadProof {
         let rest = bytes[..<(seal.range.lowerBound - 9)] + bytes[(seal.range.upperBound + 1)...]
         let hash = ChainHash.of(Array(rest)).description
         guard told == hash else {
-            throw ProofTrouble("seal: the file says \(told.prefix(64)); computed over the rest of the file it is \(hash)")
+            throw ProofTrouble(
+                "seal: the file says \(told.prefix(64)); computed over the rest of the file it is \(hash)")
         }
     }
 }

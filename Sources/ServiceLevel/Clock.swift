@@ -13,6 +13,21 @@ package enum Clock: String, CaseIterable, Hashable, Sendable {
     /// Internal: from the elimination to the delivered report.
     case statusReport
 
+    /// By its place among the clocks: enumerations with raw values are hashed by their texts, and every fold looks
+    /// clocks up.
+    package func hash(into hasher: inout Hasher) {
+        let place: UInt8 =
+            switch self {
+            case .response: 0
+            case .diagnosisA: 1
+            case .diagnosisB: 2
+            case .remoteSupport: 3
+            case .elimination: 4
+            case .statusReport: 5
+            }
+        hasher.combine(place)
+    }
+
     /// What a person calls it.
     package var title: String {
         switch self {

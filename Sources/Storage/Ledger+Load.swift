@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import Glibc
 package import Terms
 package import Ticketing
 
@@ -11,8 +12,8 @@ extension Ledger {
         return facts
     }
 
-    /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of each
-    /// source.
+    /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of
+    /// each source.
     ///
     /// - Parameter ticket: begin with its first fact of each source; nil for the whole log.
     package func rows(
@@ -102,6 +103,15 @@ struct VerifiedRow {
     let canonical: UnsafeRawBufferPointer
 }
 
+extension UnsafeRawBufferPointer {
+    fileprivate func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let a = baseAddress, let b = other.baseAddress else {
+            return count == 0 && other.count == 0
+        }
+        return memcmp(a, b, count) == 0
+    }
+}
+
 /// One row of the fact table as SQLite gives it. The types of a damaged row may be any.
 struct StoredRow {
     let statement: OpaquePointer
@@ -123,7 +133,20 @@ struct StoredRow {
     func isText(_ column: Int32, _ text: String) -> Bool {
         guard let bytes = bytes(column, SQLITE_TEXT) else { return false }
         var text = text
-        return text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+        return text.withUTF8 { bytes.isSame(as: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether the column is two texts, one behind the other.
+    func isText(_ column: Int32, _ first: String, _ second: String) -> Bool {
+        guard let bytes = bytes(column, SQLITE_TEXT) else { return false }
+        var (first, second) = (first, second)
+        return first.withUTF8 { first in
+            second.withUTF8 { second in
+                first.count + second.count == bytes.count
+                    && UnsafeRawBufferPointer(rebasing: bytes.prefix(first.count)).isSame(as: .init(first))
+                    && UnsafeRawBufferPointer(rebasing: bytes.dropFirst(first.count)).isSame(as: .init(second))
+            }
+        }
     }
 }
 
@@ -170,7 +193,7 @@ struct ChainCheck {
             throw changed(name(source), "it holds no bytes")
         }
         let next = ChainHead(sequence: head.sequence + 1, hash: head.hash.followed(by: canonical))
-        guard stored.count == next.hash.bytes.count, next.hash.bytes.elementsEqual(stored) else {
+        guard next.hash.bytes.withUnsafeBytes({ $0.isSame(as: stored) }) else {
             throw changed(name(source), "its hash does not follow from the facts before it")
         }
         let fact: Fact
@@ -178,8 +201,8 @@ struct ChainCheck {
             fact = try reader.fact(canonical)
         } catch {
             throw LedgerError(
-                .fromTheFuture, "ledger: \(name(source)): \(error); a newer version of aftercare wrote it. Install that "
-                    + "version or newer. Nothing was changed")
+                .fromTheFuture, "ledger: \(name(source)): \(error); a newer version of aftercare wrote it. Install "
+                    + "that version or newer. Nothing was changed")
         }
         try compareColumns(row, fact, source)
         if source == .gateway { gateway = next } else { desk = next }
@@ -190,13 +213,18 @@ struct ChainCheck {
     private mutating func compareColumns(
         _ row: StoredRow, _ fact: Fact, _ source: FactSource
     ) throws(LedgerError) {
-        guard row.isText(5, fact.subject.text) else {
+        let isSubject = switch fact.subject {
+        case .site(let id): row.isText(5, Subject.sitePrefix, id.text)
+        case .ticket(let id): row.isText(5, Subject.ticketPrefix, id.text)
+        }
+        guard isSubject else {
             throw changed(name(source), "its column subject says another thing")
         }
-        guard row.isText(6, fact.event.name) else { throw changed(name(source), "its column name says another thing") }
+        let event = fact.event
+        guard row.isText(6, event.name) else { throw changed(name(source), "its column name says another thing") }
         let stepID = fact.stepID
         var isRepeat = false
-        if let stepID, case .notificationDue = fact.event { isRepeat = !toldIDs.insert(stepID).inserted }
+        if let stepID, case .notificationDue = event { isRepeat = !toldIDs.insert(stepID).inserted }
         let isRight = isRepeat || stepID == nil ? row.isNull(7) : row.isText(7, stepID ?? "")
         guard isRight else { throw changed(name(source), "its column stepID says another thing") }
     }

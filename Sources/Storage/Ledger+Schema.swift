@@ -66,10 +66,11 @@ extension Ledger {
             db, sql: "SELECT rowid, canonical FROM fact WHERE name = 'NotificationDue' ORDER BY rowid")
         var seen: Set<String> = []
         while let row = try rows.next() {
-            // What cannot be read is named when the chains are checked, which comes next.
-            guard let rowid = Int64.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1]),
-                let id = (try? reader.fact([UInt8](bytes)))?.stepID, seen.insert(id).inserted
+            guard let rowid = Int64.fromDatabaseValue(row[0]), let bytes = Data.fromDatabaseValue(row[1])
             else { continue }
+            // What cannot be read is named when the chains are checked, which comes next.
+            let fact = try? reader.fact([UInt8](bytes))
+            guard let id = fact?.stepID, seen.insert(id).inserted else { continue }
             ids[rowid] = id
         }
         guard !ids.isEmpty else { return }

@@ -157,13 +157,13 @@ extension Fact {
     /// What may stand in the log once: `home-1.3/1/response/warn50` for a clock's step, `told/home-1.3/1/opened` for a
     /// message, `usage/pack-1/B1/2026-05-04` for a device's day; nil for everything else.
     var stepID: String? {
-        if case .notificationDue(let message) = event { return message.calls.first.map { "told/\($0)" } }
-        if case .usage(let event) = event { return event.id }
-        guard let ticket else { return nil }
         switch event {
-        case .warned(let clock, let percent, let cycle): return "\(ticket)/\(cycle)/\(clock.rawValue)/warn\(percent)"
-        case .breached(let clock, let cycle): return "\(ticket)/\(cycle)/\(clock.rawValue)/breach"
-        default: return nil
+        case .notificationDue(let message): message.calls.first.map { "told/\($0)" }
+        case .usage(let event): event.id
+        case .warned(let clock, let percent, let cycle):
+            ticket.map { "\($0.text)/\(cycle)/\(clock.rawValue)/warn\(percent)" }
+        case .breached(let clock, let cycle): ticket.map { "\($0.text)/\(cycle)/\(clock.rawValue)/breach" }
+        default: nil
         }
     }
 }

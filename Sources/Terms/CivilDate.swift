@@ -33,9 +33,33 @@ package struct CivilDate: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// `2026-05-04`: texts sort as days do.
     package var text: String { dayText(daysSinceEpoch: daysSinceEpoch) }
     package var year: Int { gregorianDate(daysSinceEpoch: daysSinceEpoch).year }
+    /// 1 to 12
+    package var month: Int { gregorianDate(daysSinceEpoch: daysSinceEpoch).month }
+    /// 1 to 31
+    package var day: Int { gregorianDate(daysSinceEpoch: daysSinceEpoch).day }
 
     /// 1970-01-01 was a Thursday.
     package var weekday: Weekday { Weekday.allCases[(daysSinceEpoch + 3) % 7] }
+
+    /// The day so many days later, or earlier; the first or last day that texts can name where it lies beyond them.
+    package func adding(days: Int) -> CivilDate {
+        let (sum, overflow) = daysSinceEpoch.addingReportingOverflow(days)
+        if overflow { return days < 0 ? .first : .last }
+        return CivilDate(unchecked: min(max(sum, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch))
+    }
+
+    /// The same day so many months later, 0 to 120 000; the last day of that month where it has no such day.
+    ///
+    /// Count always from the origin: one month after 31 January is 28 February, two months after it is 31 March.
+    package func adding(months: Int) -> CivilDate {
+        precondition((0...120_000).contains(months), "months out of range")
+        let date = gregorianDate(daysSinceEpoch: daysSinceEpoch)
+        let total = date.year * 12 + date.month - 1 + months
+        let (year, month) = (total / 12, total % 12 + 1)
+        guard year <= 9999 else { return .last }
+        let day = min(date.day, daysInMonth(year: year, month: month))
+        return CivilDate(unchecked: gregorianDays(year: year, month: month, day: day))
+    }
 
     package static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
 }

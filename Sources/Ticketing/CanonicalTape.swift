@@ -170,7 +170,7 @@ struct CanonicalTape: Sendable {
     }
 
     /// Four lower-case hexadecimal digits of a control character.
-    private static func control(_ digits: ArraySlice<UInt8>) -> UInt8? {
+    private static func control(_ digits: some Collection<UInt8>) -> UInt8? {
         var code = 0
         for digit in digits {
             switch digit {
@@ -186,23 +186,31 @@ struct CanonicalTape: Sendable {
         if parts[first].hasEscapes || parts[second].hasEscapes {
             return decoded(parts[first]).lexicographicallyPrecedes(decoded(parts[second]))
         }
-        return content(parts[first]).lexicographicallyPrecedes(content(parts[second]))
+        let (a, b) = (parts[first], parts[second])
+        // Mostly the first bytes tell them apart.
+        let (firstOfA, firstOfB) = (bytes[Int(a.start)], bytes[Int(b.start)])
+        if firstOfA != firstOfB, a.start < a.end, b.start < b.end { return firstOfA < firstOfB }
+        return bytes.withUnsafeBufferPointer { all in
+            all[Int(a.start)..<Int(a.end)].lexicographicallyPrecedes(all[Int(b.start)..<Int(b.end)])
+        }
     }
 
     private func content(_ part: Part) -> ArraySlice<UInt8> { bytes[Int(part.start)..<Int(part.end)] }
 
+    private func decoded(_ part: Part) -> [UInt8] { Self.decoded(content(part)) }
+
     /// A text's bytes without escapes.
-    private func decoded(_ part: Part) -> [UInt8] {
+    static func decoded(_ content: some Collection<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
-        var rest = content(part)
+        var rest = content[...]
         while let byte = rest.popFirst() {
             guard byte == Self.backslash, let code = rest.popFirst() else {
                 result.append(byte)
                 continue
             }
-            if let letter = Self.letter(code) {
+            if let letter = letter(code) {
                 result.append(letter)
-            } else if let control = Self.control(rest.prefix(4)) {
+            } else if let control = control(rest.prefix(4)) {
                 result.append(control)
                 rest = rest.dropFirst(4)
             }
@@ -212,19 +220,22 @@ struct CanonicalTape: Sendable {
 
     /// Where the text stops being UTF-8; nil where it does not.
     private var firstInvalidByte: Int? {
-        if String(validating: bytes, as: UTF8.self) != nil { return nil }
-        var decoder = UTF8()
-        var rest = bytes.makeIterator()
-        var valid = 0
-        while case .scalarValue(let scalar) = decoder.decode(&rest) { valid += UTF8.width(scalar) }
-        return valid
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
     }
 
     // MARK: - What was read
 
     /// The text of a part that is one.
     func text(_ part: Part) -> String {
-        String(decoding: part.hasEscapes ? decoded(part)[...] : content(part), as: UTF8.self)
+        if part.hasEscapes { return String(decoding: decoded(part), as: UTF8.self) }
+        return bytes.withUnsafeBufferPointer { all in
+            String(decoding: UnsafeBufferPointer(rebasing: all[Int(part.start)..<Int(part.end)]), as: UTF8.self)
+        }
     }
 
     /// Whether the part is exactly this text.

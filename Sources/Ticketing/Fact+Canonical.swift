@@ -37,20 +37,23 @@ extension Fact {
         self = try reader.fact(bytes)
     }
 
+    /// What nearly every stamp says.
+    private static let synced = Array(ClockTrust.synced.rawValue.utf8)
+
     fileprivate init(_ fields: FactFields, boot: (FactFields) throws(UnreadableFact) -> BootID) throws(UnreadableFact) {
         let stampFields = try fields.object("stamp")
         guard let writer = Writer(text: try fields.text("writer")),
-            let subject = Subject(text: try fields.text("subject")),
-            let trust = ClockTrust(rawValue: try stampFields.text("trust"))
+            let subject = try fields.subject("subject"),
+            let trust = stampFields.isText("trust", Self.synced)
+                ? .synced : ClockTrust(rawValue: try stampFields.text("trust"))
         else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
-        self.writer = writer
-        self.subject = subject
-        at = try fields.instant("at")
-        recordedAt = try fields.instant("recordedAt")
-        stamp = Stamp(
+        let stamp = Stamp(
             boot: try boot(stampFields), boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
             wall: try stampFields.instant("wallMs"), trust: trust)
-        event = try FactEvent(name: try fields.text("fact"), fields: try fields.object("event"))
+        self.init(
+            subject: subject, writer: writer, at: try fields.instant("at"),
+            recordedAt: try fields.instant("recordedAt"), stamp: stamp,
+            event: try FactEvent(name: try fields.text("fact"), fields: try fields.object("event")))
     }
 }
 
@@ -58,7 +61,7 @@ extension Fact {
 package struct FactReader {
     private var tape = CanonicalTape()
     /// The boot that the fact before was recorded in: nearly always the same again.
-    private var newestBoot: (text: String, id: BootID)?
+    private var newestBoot: (text: [UInt8], id: BootID)?
 
     package init() {}
 
@@ -80,15 +83,18 @@ package struct FactReader {
         } catch {
             throw UnreadableFact(message: error.description)
         }
-        let fields = try FactFields(tape, at: 0, name: "fact")
         let newest = newestBoot
         var read = newest
-        let fact = try Fact(fields) { (stamp) throws(UnreadableFact) in
-            let text = try stamp.text("boot")
-            if let newest, newest.text == text { return newest.id }
-            guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
-            read = (text, id)
-            return id
+        let fact = try tape.bytes.withUnsafeBufferPointer { (bytes) throws(UnreadableFact) in
+            try tape.parts.withUnsafeBufferPointer { (parts) throws(UnreadableFact) in
+                try Fact(try FactFields(bytes, parts, at: 0, name: "fact")) { (stamp) throws(UnreadableFact) in
+                    if let newest, stamp.isText("boot", newest.text) { return newest.id }
+                    let text = try stamp.text("boot")
+                    guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
+                    read = (Array(text.utf8), id)
+                    return id
+                }
+            }
         }
         newestBoot = read
         return fact
@@ -99,16 +105,31 @@ extension Subject {
     /// `site/home-1`, `ticket/home-1.3`.
     package var text: String {
         switch self {
-        case .site(let id): "site/\(id.text)"
-        case .ticket(let id): "ticket/\(id.text)"
+        case .site(let id): Self.sitePrefix + id.text
+        case .ticket(let id): Self.ticketPrefix + id.text
         }
     }
 
+    /// What the text of a site begins with.
+    package static let sitePrefix = "site/"
+    /// What the text of a ticket begins with.
+    package static let ticketPrefix = "ticket/"
+
     package init?(text: String) {
-        if text.hasPrefix("site/") {
-            self = .site(SiteID(String(text.dropFirst(5))))
-        } else if text.hasPrefix("ticket/") {
-            self = .ticket(TicketID(String(text.dropFirst(7))))
+        var text = text
+        guard let subject = text.withUTF8({ Subject(utf8: $0) }) else { return nil }
+        self = subject
+    }
+
+    fileprivate init?(utf8: UnsafeBufferPointer<UInt8>) {
+        func rest(behind prefix: String) -> String? {
+            guard utf8.starts(with: prefix.utf8) else { return nil }
+            return String(decoding: UnsafeBufferPointer(rebasing: utf8[prefix.utf8.count...]), as: UTF8.self)
+        }
+        if let id = rest(behind: Self.ticketPrefix) {
+            self = .ticket(TicketID(id))
+        } else if let id = rest(behind: Self.sitePrefix) {
+            self = .site(SiteID(id))
         } else {
             return nil
         }
@@ -116,75 +137,125 @@ extension Subject {
 }
 
 /// The members of a canonical object, read by name with a clear error for what is missing or of another kind.
+///
+/// It points into its reader's tape and is good for as long as one fact is read: a copy for each would cost more than
+/// the reading.
 struct FactFields {
-    private let tape: CanonicalTape
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let parts: UnsafeBufferPointer<CanonicalTape.Part>
     private let index: Int
-    private let name: String
+    private let name: StaticString
 
     /// - Parameter index: the object's part of the tape.
-    fileprivate init(_ tape: CanonicalTape, at index: Int, name: String) throws(UnreadableFact) {
-        guard tape.parts[index].kind == .object else { throw UnreadableFact(message: "\(name) is no object") }
-        self.tape = tape
+    fileprivate init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ parts: UnsafeBufferPointer<CanonicalTape.Part>, at index: Int,
+        name: StaticString
+    ) throws(UnreadableFact) {
+        guard parts[index].kind == .object else { throw UnreadableFact(message: "\(name) is no object") }
+        self.bytes = bytes
+        self.parts = parts
         self.index = index
         self.name = name
     }
 
-    private func member(_ key: String) -> Int? { tape.member(key, of: tape.parts[index], at: index) }
-
-    private func part(_ key: String, _ kind: CanonicalTape.Part.Kind) -> CanonicalTape.Part? {
-        guard let index = member(key), tape.parts[index].kind == kind else { return nil }
-        return tape.parts[index]
+    private func content(_ part: CanonicalTape.Part) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.end)])
     }
 
-    func text(_ key: String) throws(UnreadableFact) -> String {
+    /// The value of a key; nil where there is none.
+    private func member(_ key: StaticString) -> Int? {
+        let end = Int(parts[index].next)
+        var place = index + 1
+        while place < end {
+            let part = parts[place]
+            if Int(part.end - part.start) == key.utf8CodeUnitCount, !part.hasEscapes {
+                var same = 0
+                while same < key.utf8CodeUnitCount, bytes[Int(part.start) + same] == key.utf8Start[same] { same += 1 }
+                if same == key.utf8CodeUnitCount { return place + 1 }
+            }
+            place = Int(parts[place + 1].next)
+        }
+        return nil
+    }
+
+    private func part(_ key: StaticString, _ kind: CanonicalTape.Part.Kind) -> CanonicalTape.Part? {
+        guard let index = member(key), parts[index].kind == kind else { return nil }
+        return parts[index]
+    }
+
+    /// Whether the value is exactly this text, as nothing is written with escapes.
+    fileprivate func isText(_ key: StaticString, _ text: [UInt8]) -> Bool {
+        guard let part = part(key, .text), !part.hasEscapes, Int(part.end - part.start) == text.count
+        else { return false }
+        let first = Int(part.start)
+        return text.withUnsafeBufferPointer { text in
+            var difference: UInt8 = 0
+            for index in text.indices { difference |= text[index] ^ bytes[first + index] }
+            return difference == 0
+        }
+    }
+
+    /// A site or a ticket; nil for anything else.
+    fileprivate func subject(_ key: StaticString) throws(UnreadableFact) -> Subject? {
+        guard let part = part(key, .text), !part.hasEscapes else { return Subject(text: try text(key)) }
+        return Subject(utf8: content(part))
+    }
+
+    private func text(_ part: CanonicalTape.Part) -> String {
+        part.hasEscapes
+            ? String(decoding: CanonicalTape.decoded(content(part)), as: UTF8.self)
+            : String(decoding: content(part), as: UTF8.self)
+    }
+
+    func text(_ key: StaticString) throws(UnreadableFact) -> String {
         guard let part = part(key, .text) else { throw missing(key, "text") }
-        return tape.text(part)
+        return text(part)
     }
 
-    func optionalText(_ key: String) throws(UnreadableFact) -> String? {
+    func optionalText(_ key: StaticString) throws(UnreadableFact) -> String? {
         member(key) == nil ? nil : try text(key)
     }
 
-    func integer(_ key: String) throws(UnreadableFact) -> Int64 {
+    func integer(_ key: StaticString) throws(UnreadableFact) -> Int64 {
         guard let part = part(key, .integer) else { throw missing(key, "an integer") }
         return part.number
     }
 
-    func optionalInteger(_ key: String) throws(UnreadableFact) -> Int? {
+    func optionalInteger(_ key: StaticString) throws(UnreadableFact) -> Int? {
         member(key) == nil ? nil : Int(try integer(key))
     }
 
-    func integers(_ key: String) throws(UnreadableFact) -> [Int64] {
+    func integers(_ key: StaticString) throws(UnreadableFact) -> [Int64] {
         try elements(key, .integer, "a list of integers").map(\.number)
     }
 
-    func texts(_ key: String) throws(UnreadableFact) -> [String] {
-        try elements(key, .text, "a list of texts").map(tape.text)
+    func texts(_ key: StaticString) throws(UnreadableFact) -> [String] {
+        try elements(key, .text, "a list of texts").map { text($0) }
     }
 
     private func elements(
-        _ key: String, _ kind: CanonicalTape.Part.Kind, _ what: String
+        _ key: StaticString, _ kind: CanonicalTape.Part.Kind, _ what: String
     ) throws(UnreadableFact) -> [CanonicalTape.Part] {
         guard let list = part(key, .list), let first = member(key) else { throw missing(key, "a list") }
         var elements: [CanonicalTape.Part] = []
         var index = first + 1
         while index < Int(list.next) {
-            guard tape.parts[index].kind == kind else { throw missing(key, what) }
-            elements.append(tape.parts[index])
-            index = Int(tape.parts[index].next)
+            guard parts[index].kind == kind else { throw missing(key, what) }
+            elements.append(parts[index])
+            index = Int(parts[index].next)
         }
         return elements
     }
 
-    func instant(_ key: String) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
+    func instant(_ key: StaticString) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
 
-    func object(_ key: String) throws(UnreadableFact) -> FactFields {
+    func object(_ key: StaticString) throws(UnreadableFact) -> FactFields {
         guard let index = member(key) else { throw missing(key, "an object") }
-        return try FactFields(tape, at: index, name: key)
+        return try FactFields(bytes, parts, at: index, name: key)
     }
 
     /// One of an enumeration's raw values.
-    func choice<Choice: RawRepresentable<String>>(_ key: String) throws(UnreadableFact) -> Choice {
+    func choice<Choice: RawRepresentable<String>>(_ key: StaticString) throws(UnreadableFact) -> Choice {
         let text = try text(key)
         guard let choice = Choice(rawValue: text) else {
             throw UnreadableFact(message: "\(name).\(key): \"\(text)\" is not known")
@@ -192,7 +263,7 @@ struct FactFields {
         return choice
     }
 
-    private func missing(_ key: String, _ kind: String) -> UnreadableFact {
+    private func missing(_ key: StaticString, _ kind: String) -> UnreadableFact {
         UnreadableFact(message: "\(name).\(key) is not \(kind)")
     }
 }

@@ -13,8 +13,12 @@ package enum Writer: Int, Hashable, Comparable, Sendable, CaseIterable {
     }
 
     package init?(text: String) {
-        guard let writer = Self.allCases.first(where: { $0.text == text }) else { return nil }
-        self = writer
+        switch text {
+        case "gateway": self = .gateway
+        case "user": self = .user
+        case "desk": self = .desk
+        default: return nil
+        }
     }
 
     package static func < (a: Writer, b: Writer) -> Bool { a.rawValue < b.rawValue }
@@ -31,23 +35,60 @@ package enum Subject: Hashable, Sendable {
 
 /// Something that happened. Appended once, never changed; everything else is computed from facts.
 package struct Fact: Hashable, Sendable {
-    package let subject: Subject
-    package let writer: Writer
+    /// The log, the book and the ticket hold the same fact: one memory serves them all.
+    private let content: Content
+
+    package var subject: Subject { content.subject }
+    package var writer: Writer { content.writer }
     /// When it took effect.
-    package let at: Instant
+    package var at: Instant { content.at }
     /// When it was written down; never before `at`, unless the clock was wrong.
-    package let recordedAt: Instant
+    package var recordedAt: Instant { content.recordedAt }
     /// The box's clocks at the recording.
-    package let stamp: Stamp
-    package let event: FactEvent
+    package var stamp: Stamp { content.stamp }
+    package var event: FactEvent { content.event }
 
     package init(subject: Subject, writer: Writer, at: Instant, recordedBy stamp: Stamp, event: FactEvent) {
-        self.subject = subject
-        self.writer = writer
-        self.at = at
-        self.recordedAt = stamp.wall
-        self.stamp = stamp
-        self.event = event
+        self.init(
+            subject: subject, writer: writer, at: at, recordedAt: stamp.wall, stamp: stamp, event: event)
+    }
+
+    /// As it was read: `recordedAt` may be another instant than the one that the stamp tells.
+    init(subject: Subject, writer: Writer, at: Instant, recordedAt: Instant, stamp: Stamp, event: FactEvent) {
+        content = Content(
+            subject: subject, writer: writer, at: at, recordedAt: recordedAt, stamp: stamp, event: event)
+    }
+
+    package static func == (a: Fact, b: Fact) -> Bool {
+        a.content === b.content
+            || a.at == b.at && a.recordedAt == b.recordedAt && a.writer == b.writer && a.subject == b.subject
+                && a.stamp == b.stamp && a.event == b.event
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(subject)
+        hasher.combine(at)
+        hasher.combine(event)
+    }
+
+    private final class Content: Sendable {
+        let subject: Subject
+        let writer: Writer
+        let at: Instant
+        let recordedAt: Instant
+        let stamp: Stamp
+        let event: FactEvent
+
+        init(
+            subject: Subject, writer: Writer, at: Instant, recordedAt: Instant, stamp: Stamp, event: FactEvent
+        ) {
+            self.subject = subject
+            self.writer = writer
+            self.at = at
+            self.recordedAt = recordedAt
+            self.stamp = stamp
+            self.event = event
+        }
     }
 
     /// The ticket that the fact is about, if it is about one.

@@ -3,7 +3,7 @@ package import Terms
 
 /// What happened. Names and fields are those of the promise's rules; the box writes the first group, people or the
 /// desk the second, due clocks the third.
-package enum FactEvent: Hashable, Sendable {
+package indirect enum FactEvent: Hashable, Sendable {
     case deviceIdentified(device: DeviceName, serial: String?, profile: String)
     case alarmRaised(AlarmOccurrence)
     case alarmCleared(occurrence: OccurrenceID, reason: ClearReason)

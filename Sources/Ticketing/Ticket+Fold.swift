@@ -114,13 +114,12 @@ extension Ticket {
     }
 
     private mutating func startClocks(at start: Instant?, routing: Routing) {
-        spans = [.response: ClockSpan(start: start)]
-        for clock in [Clock.diagnosisA, .elimination] {
-            spans[clock] = routing.startsDiagnosis ? ClockSpan(start: start) : .notApplicable
-        }
-        for clock in [Clock.diagnosisB, .remoteSupport, .statusReport] {
-            spans[clock] = routing.startsDiagnosis ? ClockSpan() : .notApplicable
-        }
+        let started = routing.startsDiagnosis ? ClockSpan(start: start) : .notApplicable
+        let waiting = routing.startsDiagnosis ? ClockSpan() : .notApplicable
+        spans = [
+            .response: ClockSpan(start: start), .diagnosisA: started, .elimination: started, .diagnosisB: waiting,
+            .remoteSupport: waiting, .statusReport: waiting,
+        ]
     }
 
     private mutating func alarmCleared(_ id: OccurrenceID, at: Instant) -> Ineffective? {

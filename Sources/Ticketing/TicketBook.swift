@@ -68,28 +68,36 @@ package struct TicketBook: Sendable {
     }
 
     /// Takes facts that are in the ledger, in the ledger's order.
-    package mutating func adopt(_ new: some Sequence<Fact>) {
-        var touched: Set<TicketID> = []
-        // Told anew as a whole: a ticket that is new, and one whose facts did not come in their order.
-        var disordered: Set<TicketID> = []
+    package mutating func adopt(_ new: [Fact]) {
+        // The tickets that are spoken of, with their new facts.
+        var places: [TicketID: Int] = [:]
+        var touched: [(id: TicketID, facts: [Fact])] = []
         for fact in new {
             register(fact)
             guard let id = fact.ticket else { continue }
-            facts[id, default: []].append(fact)
-            if touched.insert(id).inserted { highestNumber = max(highestNumber, id.number ?? 0) }
-            if disordered.contains(id) { continue }
-            // What is not there yet is told once, with all that follows.
-            guard tickets[id] != nil else {
-                disordered.insert(id)
-                continue
+            if let place = places[id] {
+                touched[place].facts.append(fact)
+            } else {
+                places[id] = touched.count
+                touched.append((id, [fact]))
             }
-            let policy = policy(of: id)
-            let isTold = tickets[id]?.append(fact, policy: policy) ?? false
-            if !isTold { disordered.insert(id) }
         }
-        for id in disordered { refold(id) }
-        for id in touched { nextStepByTicket[id] = tickets[id].flatMap { unwrittenSteps(of: $0).map(\.dueAt).min() } }
+        for (id, facts) in touched {
+            highestNumber = max(highestNumber, id.number ?? 0)
+            tell(facts, of: id)
+            nextStepByTicket[id] = tickets[id].flatMap { unwrittenSteps(of: $0).map(\.dueAt).min() }
+        }
         nextStepDue = nextStepByTicket.values.min()
+    }
+
+    /// A ticket that is new, and one whose facts did not come in their order, is told anew as a whole.
+    private mutating func tell(_ new: [Fact], of id: TicketID) {
+        if facts[id]?.append(contentsOf: new) == nil { facts[id] = new }
+        guard tickets[id] != nil else { return refold(id) }
+        let policy = policy(of: id)
+        for fact in new {
+            guard tickets[id]?.append(fact, policy: policy) == true else { return refold(id) }
+        }
     }
 
     private mutating func register(_ fact: Fact) {
@@ -100,10 +108,7 @@ package struct TicketBook: Sendable {
             serials[device] = serial
         case .alarmRaised(let occurrence):
             active[occurrence.id] = ActiveOccurrence(occurrence: occurrence, raised: fact.stamp, ticket: nil)
-            var raised = raises[occurrence.place(of: occurrence.device)] ?? (0, [])
-            raised.count += 1
-            raised.newest = (raised.newest + [fact.at]).suffix(Self.rememberedRaises)
-            raises[occurrence.place(of: occurrence.device)] = raised
+            Self.remember(fact.at, in: &raises[occurrence.place(of: occurrence.device), default: (0, [])])
         case .alarmCleared(let id, _):
             active[id] = nil
         case .faultOpened(let key, let occurrence):
@@ -127,6 +132,12 @@ package struct TicketBook: Sendable {
         }
     }
 
+    private static func remember(_ raise: Instant, in raised: inout (count: Int, newest: [Instant])) {
+        raised.count += 1
+        if raised.newest.count == rememberedRaises { raised.newest.removeFirst() }
+        raised.newest.append(raise)
+    }
+
     private mutating func note(_ step: WrittenStep, of fact: Fact) {
         if let id = fact.ticket { writtenSteps[id, default: []].insert(step) }
     }
@@ -139,12 +150,17 @@ package struct TicketBook: Sendable {
     private func unwrittenSteps(of ticket: Ticket) -> [ClockStep] {
         let policy = policy(of: ticket.id)
         let written = writtenSteps[ticket.id] ?? []
-        return Clock.allCases.flatMap { clock in
-            policy.steps(of: clock, span: ticket.spans[clock] ?? ClockSpan()).filter { step in
-                !written.contains(WrittenStep(cycle: ticket.cycle, clock: clock, kind: step.kind))
-                    && !(clock == .remoteSupport && step.kind == .breach && ticket.isRemoteSupportOver)
+        var steps: [ClockStep] = []
+        for clock in Clock.allCases {
+            // Most clocks of most tickets wait.
+            guard let span = ticket.spans[clock], span.start != nil else { continue }
+            for step in policy.steps(of: clock, span: span) {
+                let isOver = clock == .remoteSupport && step.kind == .breach && ticket.isRemoteSupportOver
+                let isWritten = written.contains(WrittenStep(cycle: ticket.cycle, clock: clock, kind: step.kind))
+                if !isOver, !isWritten { steps.append(step) }
             }
         }
+        return steps
     }
 
     private func policy(of facts: [Fact]) -> SupportPolicy {

@@ -65,7 +65,7 @@ extension UsageDay {
         guard let day = CivilDate(text: try fields.text("day")) else {
             throw UnreadableFact(message: "UsageRecorded.day is no day")
         }
-        func time(_ key: String) throws(UnreadableFact) -> Int64 {
+        func time(_ key: StaticString) throws(UnreadableFact) -> Int64 {
             let time = try fields.integer(key)
             guard (0...Self.longest).contains(time) else {
                 throw UnreadableFact(message: "UsageRecorded.\(key) is no time within a day")
@@ -76,11 +76,10 @@ extension UsageDay {
             device: DeviceName(try fields.text("device")), serial: try fields.optionalText("serial"), day: day,
             zone: try fields.text("zone"), lengthMilliseconds: try time("lengthMs"),
             watchedMilliseconds: try time("watchedMs"), onlineMilliseconds: try time("onlineMs"),
-            charged: try UsageAmount(fields, "charged", unit: "Wh"),
-            discharged: try UsageAmount(fields, "discharged", unit: "Wh"),
-            cycles: try UsageAmount(fields, "cycles", unit: "Milli"),
-            hottest: try TemperatureBands(fields, "hottest", most: Self.longest),
-            coldest: try TemperatureBands(fields, "coldest", most: Self.longest))
+            charged: try UsageAmount(fields, .charged), discharged: try UsageAmount(fields, .discharged),
+            cycles: try UsageAmount(fields, .cycles),
+            hottest: try TemperatureBands(fields, from: "hottestFromC", times: "hottestMs", most: Self.longest),
+            coldest: try TemperatureBands(fields, from: "coldestFromC", times: "coldestMs", most: Self.longest))
     }
 
     fileprivate var sentence: String {
@@ -105,8 +104,8 @@ extension UsageAmount {
     }
 
     /// Nil where the day says nothing of it.
-    fileprivate init?(_ fields: FactFields, _ name: String, unit: String) throws(UnreadableFact) {
-        func amount(_ key: String) throws(UnreadableFact) -> Int64? {
+    fileprivate init?(_ fields: FactFields, _ keys: AmountKeys) throws(UnreadableFact) {
+        func amount(_ key: StaticString) throws(UnreadableFact) -> Int64? {
             guard try fields.optionalInteger(key) != nil else { return nil }
             let number = try fields.integer(key)
             guard (0...Self.most).contains(number) else {
@@ -114,17 +113,33 @@ extension UsageAmount {
             }
             return number
         }
-        guard let number = try amount(name + unit) else { return nil }
-        let from = try amount(name + "From" + unit)
-        let to = try amount(name + "To" + unit)
+        guard let number = try amount(keys.amount) else { return nil }
+        let from = try amount(keys.from)
+        let to = try amount(keys.to)
         var readings: Readings?
         if let from, let to { readings = Readings(from: from, to: to) }
-        let source: Source = try fields.choice(name + "Source")
+        let source: Source = try fields.choice(keys.source)
         guard (source == .counter) == (readings != nil), (from == nil) == (to == nil) else {
-            throw UnreadableFact(message: "UsageRecorded.\(name): a counter has two readings, a computed amount none")
+            throw UnreadableFact(
+                message: "UsageRecorded.\(keys.amount): a counter has two readings, a computed amount none")
         }
-        self.init(number, source, counter: readings, restarts: Int(try amount(name + "Restarts") ?? 0))
+        self.init(number, source, counter: readings, restarts: Int(try amount(keys.restarts) ?? 0))
     }
+}
+
+/// Under which keys an amount is read: those that `put` writes.
+private struct AmountKeys {
+    var amount, source, from, to, restarts: StaticString
+
+    static let charged = AmountKeys(
+        amount: "chargedWh", source: "chargedSource", from: "chargedFromWh", to: "chargedToWh",
+        restarts: "chargedRestarts")
+    static let discharged = AmountKeys(
+        amount: "dischargedWh", source: "dischargedSource", from: "dischargedFromWh", to: "dischargedToWh",
+        restarts: "dischargedRestarts")
+    static let cycles = AmountKeys(
+        amount: "cyclesMilli", source: "cyclesSource", from: "cyclesFromMilli", to: "cyclesToMilli",
+        restarts: "cyclesRestarts")
 }
 
 extension TemperatureBands {
@@ -134,12 +149,14 @@ extension TemperatureBands {
         fields[name + "Ms"] = .list(bands.map { .integer($0.milliseconds) })
     }
 
-    fileprivate init(_ fields: FactFields, _ name: String, most: Int64) throws(UnreadableFact) {
-        let from = try fields.integers(name + "FromC")
-        let times = try fields.integers(name + "Ms")
+    fileprivate init(
+        _ fields: FactFields, from fromKey: StaticString, times timesKey: StaticString, most: Int64
+    ) throws(UnreadableFact) {
+        let from = try fields.integers(fromKey)
+        let times = try fields.integers(timesKey)
         let bands = zip(from, times).map { Band(from: Int($0), milliseconds: $1) }
         guard from.count == times.count, let read = TemperatureBands(bands, most: most) else {
-            throw UnreadableFact(message: "UsageRecorded.\(name): no bands of 5 °C with their times")
+            throw UnreadableFact(message: "UsageRecorded.\(fromKey): no bands of 5 °C with their times")
         }
         self = read
     }

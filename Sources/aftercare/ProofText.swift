@@ -8,11 +8,13 @@ internal import Ticketing
 enum ProofText {
     /// What a valid proof says.
     static func summary(_ proof: ProofSummary) -> [String] {
+        let isNamed = proof.isPolicyBound ? "" : ", as the maker of the proof says: no fact binds one"
         var lines = [
             Style.bold("Ticket \(proof.ticket)  \(proof.state)") + "  as of \(proof.madeAt.rfc3339)",
-            "policy \(proof.policy)" + (proof.isPolicyBound ? "" : ", as the maker of the proof says: no fact binds one"),
-            "\(proof.rows) facts of the log; \(proof.ineffective) of the ticket's do not count; \(proof.evidence) pieces "
-                + "of evidence", "",
+            "policy \(proof.policy)\(isNamed)",
+            "\(proof.rows) facts of the log; \(proof.ineffective) of the ticket's do not count; "
+                + "\(proof.evidence) pieces of evidence",
+            "",
         ]
         let told = proof.verdicts.filter { !["notApplicable", "waiting"].contains($0.status) }
         lines += Table(["CYCLE", "CLOCK", "VERDICT"]).rendered(

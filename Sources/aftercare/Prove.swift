@@ -9,13 +9,17 @@ struct Prove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the proof of a ticket: its facts, its policy and every verdict, in one file.",
         discussion: """
-            Whoever has the file can check it without us: `aftercare verify FILE`, or Tests/verify.py, which needs \
-            nothing but Python. It holds every fact of the log from the ticket's first one on, since each fact's hash \
-            covers the facts before it; what else happened at the site meanwhile is in it, too. docs/proof.md \
+            Whoever has the file can check it without us: `aftercare verify FILE`, or verify.py, a second program that \
+            needs nothing but Python. It holds every fact of the log from the ticket's first one on, since each fact's \
+            hash covers the facts before it; what else happened at the site meanwhile is in it, too. docs/proof.md \
             describes the file.
 
-            Example:
+            The heads that it prints are worth keeping elsewhere: `verify --head` finds them in a later proof, unless \
+            the log was written anew.
+
+            Examples:
               aftercare prove home-1.3 --out home-1.3.proof.json
+              aftercare prove home-1.3 --out whole.json --whole --with-evidence
             """)
 
     @Argument(help: "The ticket's number, such as home-1.3.")

@@ -11,12 +11,13 @@ struct Verify: AsyncParsableCommand {
         abstract: "Check a proof, or the ledger of this site: every hash, and every verdict computed anew.",
         discussion: """
             With a file it needs nothing else: no configuration, no daemon, no network. Without one it checks the \
-            ledger that the configuration names. --head takes a hash that a receipt, a report or a mail has printed: \
-            a chain that was written anew later does not have it.
+            ledger that the configuration names. --head takes a hash that was printed earlier, by this command or \
+            by prove, and kept elsewhere: a chain that was written anew since does not have it. docs/proof.md says \
+            what is checked, and what a proof cannot show.
 
             Exit status: 0 it holds, 1 it does not, and the row or verdict is named, 2 usage.
 
-            Example:
+            Examples:
               aftercare verify home-1.3.proof.json --head 28f75a41f6b5…
               aftercare verify --config /etc/aftercare/gateway.yaml
             """)
@@ -67,8 +68,9 @@ struct Verify: AsyncParsableCommand {
         case nil:
             do {
                 report = try configuration.checkLedger(head: hash)
-            } catch let error as LedgerError where error.code == .corrupt {
-                throw ExitStatus.no(error.description)
+            } catch let error as LedgerError {
+                // A ledger that cannot be read was not judged.
+                throw error.code == .corrupt ? ExitStatus.no(error.description) : .misuse(error.description)
             }
         default: throw unexpectedAnswer
         }

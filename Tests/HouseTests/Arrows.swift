@@ -27,7 +27,8 @@ let house: [Room] = [
     Room("DeviceProfiles", ["Terms", "StrictYAML", "Telemetry"], isPure: true),
     Room("Polling", ["Terms", "Telemetry", "DeviceProfiles"], isPure: true),
     Room("Detection", ["Terms", "Telemetry"], isPure: true),
-    Room("ServiceLevel", ["Terms"], isPure: true),
+    // Foundation: the rules of time zones, for promises in days.
+    Room("ServiceLevel", ["Terms"], others: ["Foundation"], isPure: true),
     Room("Warranty", ["Terms"], isPure: true),
     // Crypto: the SHA-256 of the chain.
     Room("Ticketing", ["Terms", "ServiceLevel"], others: ["Crypto"], isPure: true),
@@ -56,7 +57,9 @@ let house: [Room] = [
     Room(
         "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
         others: ["Glibc", "Synchronization"]),
-    Room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"], others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
+    Room(
+        "Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"],
+        others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
         others: [
@@ -100,7 +103,7 @@ let house: [Room] = [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Modbus", "Storage", "Web", "Gateway", "Simulation", "CAllocationCount",
         ],
-        others: ["Crypto", "Foundation", "GRDB", "Glibc", "Synchronization"]),
+        others: ["Crypto", "Foundation", "GRDBSQLite", "Glibc", "Synchronization"]),
     Room("CWireFloor", ["CModbus"]),
     Room(
         "WireBench", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus", "Gateway", "CWireFloor"],

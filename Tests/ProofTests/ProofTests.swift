@@ -54,7 +54,9 @@ struct ProofTests {
             let row = rows.firstIndex { $0.contains(index) }.map { $0 + 1 }
             let found = try #require(problem(changed), "byte \(index)")
             if let row {
-                #expect(found.firstRange(of: "row \(row)").map { !found[$0.upperBound...].hasPrefix("0") } == true, "byte \(index): \(found)")
+                let named = try #require(found.firstRange(of: "row \(row)"), "byte \(index): \(found)")
+                // Row 1 is not row 10.
+                #expect(found[named.upperBound...].first?.isNumber != true, "byte \(index): \(found)")
             }
             guard index % 4 == 0 else { continue }
             sample.append((try verifier.write(changed, "\(index).json"), row, index))
@@ -111,7 +113,7 @@ struct ProofTests {
         (#""status":"breached""#, #""status":"met""#, "verdict of cycle 1, response: status"),
         (#""overrun":3600000"#, #""overrun":3600001"#, "verdict of cycle 1, response: overrun"),
         (#""state":"closed""#, #""state":"draft""#, "ticket: state"),
-        (#"{"countsAt":1780000000000,"#, #"{"countsAt":1780000000001,"#, "told 1: countsAt"),
+        (#"{"countsAt":1700000000000,"#, #"{"countsAt":1700000000001,"#, "told 1: countsAt"),
         (#""part":"before""#, #""part":"after""#, "evidence 1: part"),
         (#""calendars":[]"#, #""calendars":[1]"#, "calendars"),
         (#""format":"aftercare proof 1""#, #""format":"aftercare proof 2""#, "format"),

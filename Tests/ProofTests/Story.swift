@@ -9,6 +9,7 @@ import Ticketing
 let shippedPolicy: [UInt8] = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("config/policy.yaml")
+    // Without it nothing here can be tested.
     guard let data = try? Data(contentsOf: file) else { preconditionFailure("\(file.path) cannot be read") }
     return [UInt8](data)
 }()
@@ -37,7 +38,8 @@ struct Dice {
 struct Story {
     static let site = SiteID("home-1")
     static let ticket = TicketID("home-1.3")
-    static let begin = Instant(milliseconds: 1_780_000_000_000)
+    /// Long ago by any machine's clock: the commands read the real one.
+    static let begin = Instant(milliseconds: 1_700_000_000_000)
 
     private(set) var facts: [Fact] = []
     private var dice: Dice
@@ -196,8 +198,8 @@ struct Story {
     private mutating func diagnose(_ at: Instant, _ evidence: String?) {
         let partners: [Diagnosis.Partner?] = [nil, .named("Solar Maier"), .absent(reason: "none within 200 km")]
         let diagnosis = Diagnosis(
-            method: dice.one(of: [.remote, .onSite]), cause: .quality, author: author(), partner: dice.one(of: partners),
-            evidence: evidence)
+            method: dice.one(of: [.remote, .onSite]), cause: .quality, author: author(),
+            partner: dice.one(of: partners), evidence: evidence)
         write(.desk, at: at, .diagnosisRecorded(diagnosis))
     }
 
@@ -222,7 +224,8 @@ struct Story {
         switch dice.roll(6) {
         case 0: write(.desk, .warned(clock: .response, percent: 50, cycle: 1 + dice.roll(2)))
         case 1: write(.desk, .breached(clock: .diagnosisA, cycle: 1))
-        case 2: write(.gateway, .evidenceAttached(sha256: evidenceHash, title: "the hour \u{1} after", part: .hourAfter))
+        case 2:
+            write(.gateway, .evidenceAttached(sha256: evidenceHash, title: "the hour \u{1} after", part: .hourAfter))
         case 3: write(.ticket(TicketID("home-1.4")), .desk, .deskAccepted(receivedAt: now, authorisation: nil))
         case 4: write(.gateway, .deviceIdentified(device: DeviceName("pack-1"), serial: "B123", profile: "p"))
         default: write(.desk, .deskAccepted(receivedAt: now, authorisation: nil))
