@@ -3,14 +3,9 @@ internal import Proof
 internal import ServiceLevel
 internal import Storage
 internal import Terms
-package import Ticketing
+internal import Ticketing
 
 extension EngineOwner {
-    /// How far both chains go: what a receipt, a report or a mail prints.
-    package func heads() -> [FactSource: ChainHead] {
-        Dictionary(uniqueKeysWithValues: FactSource.allCases.map { ($0, ledger.head(of: $0)) })
-    }
-
     /// What a proof of a ticket is made of, as of now: the whole log, or from the ticket's first facts on.
     func proofContent(of id: TicketID, isWhole: Bool, withEvidence: Bool) throws -> ProofContent {
         guard let ticket = engine.book.tickets[id] else {

@@ -177,7 +177,6 @@ package actor EngineOwner {
     package func tick() -> Boottime? {
         let now = time.now()
         commit(engine.tick(at: now))
-        keepUsage(isLast: false)
         // While the ledger refuses, what is due stays due; to ask for an instant that has passed would be a busy loop.
         return ledgerTrouble == nil ? engine.nextTick(after: now) : nil
     }

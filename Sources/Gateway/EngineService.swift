@@ -14,6 +14,8 @@ struct EngineService: Service {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let due = await engine.tick()
+                // By the daemon alone: a command that looks into a home whose daemon stands leaves the file as it is.
+                await engine.keepUsage(isLast: false)
                 let latest = time.now().boottime + Self.longestSleep
                 do {
                     try await time.sleep(until: due.map { min($0, latest) } ?? latest)

@@ -3,7 +3,7 @@ package import Terms
 
 /// The days of one place: which local day an instant belongs to, and when a local day begins.
 ///
-/// Only clocks that are promised in days ask it. Elapsed clocks count milliseconds and know no zone.
+/// For what is counted in days. Elapsed clocks count milliseconds and know no zone.
 package struct LocalZone: Hashable, Sendable {
     /// The IANA name: `Europe/Berlin`.
     package let name: String
@@ -15,9 +15,6 @@ package struct LocalZone: Hashable, Sendable {
         self.name = name
         self.zone = zone
     }
-
-    /// The version of the rules by which days are told, such as 2026a: two programs with different rules may differ.
-    package static var rulesVersion: String { TimeZone.timeZoneDataVersion }
 
     /// The local day that an instant belongs to; the first or last readable day beyond those.
     package func date(of instant: Instant) -> CivilDate {

@@ -48,15 +48,17 @@ package struct CivilDate: Hashable, Comparable, Sendable, BitwiseCopyable {
         return CivilDate(unchecked: min(max(sum, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch))
     }
 
-    /// The same day so many months later, 0 to 120 000; the last day of that month where it has no such day.
+    /// The same day so many months later, or earlier; the last day of that month where it has no such day. The first or
+    /// last day that texts can name where it lies beyond them.
     ///
-    /// Count always from the origin: one month after 31 January is 28 February, two months after it is 31 March.
+    /// Count always from the origin, since clamping twice loses days: one month after 31 January is 28 February, two
+    /// months after it is 31 March.
     package func adding(months: Int) -> CivilDate {
-        precondition((0...120_000).contains(months), "months out of range")
         let date = gregorianDate(daysSinceEpoch: daysSinceEpoch)
-        let total = date.year * 12 + date.month - 1 + months
-        let (year, month) = (total / 12, total % 12 + 1)
-        guard year <= 9999 else { return .last }
+        let (count, overflow) = (date.year * 12 + date.month - 1).addingReportingOverflow(months)
+        guard !overflow, count >= Self.first.year * 12 else { return months < 0 ? .first : .last }
+        let (year, month) = (count / 12, count % 12 + 1)
+        guard year <= Self.last.year else { return .last }
         let day = min(date.day, daysInMonth(year: year, month: month))
         return CivilDate(unchecked: gregorianDays(year: year, month: month, day: day))
     }

@@ -193,8 +193,8 @@ extension TermLength {
     /// The day this long after a day.
     func after(_ day: CivilDate) -> CivilDate {
         switch self {
-        case .months(let count): day.later(months: count)
-        case .days(let count): day.later(days: count)
+        case .months(let count): day.adding(months: count)
+        case .days(let count): day.adding(days: count)
         }
     }
 }

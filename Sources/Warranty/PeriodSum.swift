@@ -19,12 +19,12 @@ struct PeriodSum {
             origin.days(of: rule.event).moved(rule.after.after)
         })
         steps = Self.startSteps(period, origin, start)
-        let full = start.moved { $0.later(months: period.months) }
+        let full = start.moved { $0.adding(months: period.months) }
         steps.append(Self.additionText(start, period.months, full))
         var ends: [End] = [(.period, full)]
         if let months = period.capMonths {
             let manufactured = origin.days(of: .manufacture)
-            let cap = manufactured.moved { $0.later(months: months) }
+            let cap = manufactured.moved { $0.adding(months: months) }
             let head = manufactured.exact.map { "manufactured \($0.text)" } ?? "manufactured"
             let joint = manufactured.exact == nil ? ": " : " = "
             steps.append("\(head) + \(TermLength.months(months).text)\(joint)\(cap.text), the cap on its end")
@@ -88,7 +88,7 @@ struct PeriodSum {
     ) -> (PossibleDays?, String, CoverageRisk?) {
         let days = unit.chain.map(\.history.offlineDays)
         let known = days.reduce(0) { sum($0, $1 ?? 0) }
-        let short = start.moved { $0.later(months: rule.months) }
+        let short = start.moved { $0.adding(months: rule.months) }
         let addition = additionText(start, rule.months, short)
         if known > rule.moreThanDays {
             return (short, "offline for \(counted(known, "day")), more than \(rule.moreThanDays): \(addition)", nil)
@@ -107,9 +107,9 @@ struct PeriodSum {
     private static func registration(
         _ rule: RegistrationRule, _ origin: UnitHistory, _ start: PossibleDays, on day: CivilDate
     ) -> (PossibleDays?, String, CoverageRisk?) {
-        let window = origin.days(of: rule.of).moved { $0.later(days: rule.withinDays) }
+        let window = origin.days(of: rule.of).moved { $0.adding(days: rule.withinDays) }
         let until = "\(window.text) (\(counted(rule.withinDays, "day")) after it was \(rule.of.participle))"
-        let short = rule.elseMonths > 0 ? start.moved { $0.later(months: rule.elseMonths) } : window
+        let short = rule.elseMonths > 0 ? start.moved { $0.adding(months: rule.elseMonths) } : window
         let otherwise = rule.elseMonths > 0
             ? additionText(start, rule.elseMonths, short) : "the term ends with that day"
         let maybe = { (fact: MissingFact) in

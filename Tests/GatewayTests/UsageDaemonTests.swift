@@ -18,6 +18,12 @@ import Ticketing
 
     private var checkpoint: String { "\(site.dataDirectory)/usage.checkpoint" }
 
+    /// Of the checkpoint: another one once it was replaced.
+    private func fileNumber() throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: checkpoint)
+        return try #require(attributes[.systemFileNumber] as? Int)
+    }
+
     private func usage() throws -> [UsageSnapshot] {
         let (status, output) = try Program.run(["usage", "--json", "--config", site.gatewayFile])
         #expect(status == 0, "\(output)")
@@ -47,8 +53,10 @@ import Ticketing
 
         let kept = try UsageCheckpoint(bytes: Array(try Data(contentsOf: URL(fileURLWithPath: checkpoint))))
         #expect(String(decoding: kept.bytes, as: UTF8.self).contains("9010KETU000W0001"))
-        // Without a daemon the command reads what was kept.
+        // Without a daemon the command reads what was kept, and leaves it as it is.
+        let number = try fileNumber()
         let stopped = try #require(try usage().first?.today)
+        #expect(try fileNumber() == number)
         #expect(stopped.onlineMilliseconds >= running.today?.onlineMilliseconds ?? .max)
 
         let second = try Program(["gateway", "--config", site.gatewayFile])
@@ -84,19 +92,23 @@ import Ticketing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let owner = try EngineOwner(configuration: try site.read(), time: time, logger: logger)
         func written() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: checkpoint)) }
-        _ = await owner.tick()
+        func pass() async {
+            _ = await owner.tick()
+            await owner.keepUsage(isLast: false)
+        }
+        await pass()
         var before = try written()
         for minute in 1...20 {
             for _ in 0..<4 {
                 time.pass(.seconds(15))
-                _ = await owner.tick()
+                await pass()
             }
             let now = try written()
             #expect((now != before) == (minute % 5 == 0), "minute \(minute)")
             before = now
         }
         time.pass(.seconds(15))
-        _ = await owner.tick()
+        await pass()
         #expect(try written() == before)
         await owner.keepUsage(isLast: true)
         #expect(try written() != before)

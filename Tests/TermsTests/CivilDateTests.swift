@@ -52,3 +52,24 @@ import Testing
         #expect(day.daysSinceEpoch - eve.daysSinceEpoch == 1)
     }
 }
+
+struct CivilDateArithmeticTests {
+    @Test(arguments: [
+        ("2026-01-31", 1, "2026-02-28"), ("2026-01-31", 2, "2026-03-31"), ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 48, "2028-02-29"), ("2026-11-30", 3, "2027-02-28"), ("2026-05-31", -3, "2026-02-28"),
+        ("2026-05-04", 0, "2026-05-04"), ("1970-01-31", -1, "1970-01-01"), ("9999-12-31", 1, "9999-12-31"),
+        ("2026-05-04", Int.max, "9999-12-31"), ("2026-05-04", Int.min, "1970-01-01"),
+    ])
+    func monthsClampToTheirEnd(from: String, months: Int, to: String) throws {
+        #expect(try #require(CivilDate(text: from)).adding(months: months).text == to)
+    }
+
+    @Test(arguments: [
+        ("2026-02-28", 1, "2026-03-01"), ("2026-01-01", -1, "2025-12-31"), ("2026-05-04", 365, "2027-05-04"),
+        ("1970-01-01", -1, "1970-01-01"), ("9999-12-31", 1, "9999-12-31"), ("2026-05-04", Int.max, "9999-12-31"),
+        ("2026-05-04", Int.min, "1970-01-01"),
+    ])
+    func daysAreCountedAcrossMonths(from: String, days: Int, to: String) throws {
+        #expect(try #require(CivilDate(text: from)).adding(days: days).text == to)
+    }
+}
