@@ -76,7 +76,7 @@ package struct DocumentShelf: Hashable, Sendable {
         documents.filter { document in document.models == .all || profiles.contains(where: document.covers) }
     }
 
-    /// The required documents of devices with these profiles that nobody has received in this version, with these bytes.
+    /// The required documents of devices with these profiles that nobody has received in this version with these bytes.
     package func missing(for profiles: [String], delivered: [Receipt]) -> [Document] {
         documents(for: profiles).filter { document in
             document.isRequired

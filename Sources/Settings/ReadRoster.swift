@@ -33,7 +33,7 @@ private func readPeople(_ value: YAMLValue) -> [OnCallRoster.Person]? {
         entry.mapping { map -> OnCallRoster.Person? in
             let id = map.required("id") { value -> String? in
                 guard let id = value.identifier() else { return nil }
-                guard id != nobody else { return value.refuse("\"\(nobody)\" is no person's id; it means that none is") }
+                guard id != nobody else { return value.refuse("\"\(nobody)\" is no id; it means that nobody is") }
                 guard ids.insert(id).inserted else { return value.refuse("\"\(id)\" is there twice") }
                 return id
             }
@@ -112,7 +112,8 @@ extension RosterReader {
             return minute < 1_440 ? minute : value.refuse("24:00 ends a day; a shift begins at 00:00 of the next one")
         }
         let end = map.required("to") { $0.minuteOfDay() }
-        let turns = map.has("turns") ? map.required("turns", readTurns) : map.required("who") { person($0) }.map { [$0] }
+        let turns = map.has("turns")
+            ? map.required("turns", readTurns) : map.required("who") { person($0) }.map { [$0] }
         if map.has("turns"), map.has("who") { map.report("who or turns: one of both") }
         // A mistyped key gets its suggestion among both.
         _ = map.optional("who") { _ in true }

@@ -34,7 +34,8 @@ struct RosterWatchTests {
         let roster = try roster([shift(everyDay, 8, 32, ana)], from: "2026-05-04", until: "2026-06-30")
         let told = ["roster/gap/2026-07-01T06:00:00.000Z 2026-07-01T06:00:00.000Z open"]
         #expect(try alarms(roster, "2026-06-17T06:00:00Z") == [])
-        for now in ["2026-06-20T00:00:00Z", "2026-07-01T06:00:00Z", "2026-07-02T00:00:00Z", "2031-01-01T12:34:56.789Z"] {
+        for now in ["2026-06-20T00:00:00Z", "2026-07-01T06:00:00Z", "2026-07-02T00:00:00Z", "2031-01-01T12:34:56.789Z"]
+        {
             #expect(try alarms(roster, now) == told, "\(now)")
         }
     }

@@ -80,7 +80,7 @@ private func problems(_ text: String) -> [String] {
         (two, "2222", "12:13: documents[1].sha256: \"2222\" is no SHA-256"),
         ("sha256: \(two)", "sha256: \(String(repeating: "A", count: 64))", "12:13: documents[1].sha256: \"AAAA"),
         ("    sha256: \(two)\n", "", "8:5: documents[1]: key \"sha256\" is missing: what a URL gives may change"),
-        ("https://example.org/safety.pdf", "ftp://example.org/x", "11:10: documents[1].url: \"ftp://example.org/x\" is no"),
+        ("https://example.org/safety.pdf", "ftp://example.org/x", "11:10: documents[1].url: \"ftp:"),
         ("    url: https://example.org/safety.pdf\n", "", "8:5: documents[1]: key \"url\" is missing"),
         ("file:", "fil:", "5:5: documents[0]: unknown key \"fil\"; did you mean \"file\"?"),
         ("    sha256", "    file: documents/manual.pdf\n    sha256", "8:5: documents[1]: file or url: one of both"),
