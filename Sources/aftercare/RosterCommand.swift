@@ -46,8 +46,7 @@ struct RosterCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show who is on call now and in the next days, and every gap.",
-            discussion: "A gap is also alarmed by the daemon where it begins within 14 days.")
+            abstract: "Show who is on call now and in the next days, and every gap.")
 
         @Option(help: ArgumentHelp("How many days of 24 hours to show, 1 to 366.", valueName: "number"))
         var days = 14

@@ -65,6 +65,12 @@ private func problems(_ text: String) -> [String] {
             ])
     }
 
+    @Test func theExampleOfTheDocumentationIsSound() throws {
+        let text = try documentedExample("documents.md", language: "yaml")
+        let shelf = try readDocumentShelf(text, name: "docs/documents.md", profiles: nil) { _ in .sha256(one) }
+        #expect(shelf.missing(for: ["seplos-v3"], delivered: []).map(\.id) == ["pack-manual", "safety"])
+    }
+
     @Test func anEmptyShelfIsOne() throws {
         #expect(try read("documents: []").documents.isEmpty)
     }

@@ -151,6 +151,16 @@ private func problems(_ text: String) -> [String] {
         }
     }
 
+    @Test func theExampleOfTheDocumentationIsSoundAndHasNoGapInItsYear() throws {
+        let text = try documentedExample("roster.md", language: "yaml")
+        let roster = try readRoster(text, name: "docs/roster.md")
+        let from = try #require(Instant(rfc3339: "2026-05-03T22:00:00Z"))
+        let until = try #require(Instant(rfc3339: "2026-12-31T23:00:00Z"))
+        #expect(roster.gaps(from: from, until: until) == [])
+        #expect(roster.onCall(at: from + .hours(20)).map(\.id) == ["bo", "ana"])
+        #expect(roster.gaps(from: until, until: until + .days(14)).count == 1)
+    }
+
     @Test func aDayHasOneWeek() {
         let second = "  - {from: 2026-12-31, shifts: [{days: daily, from: 00:00, to: 24:00, who: ana}]}\nchanges:"
         let found = problems(good.replacingOccurrences(of: "changes:", with: second))
