@@ -171,14 +171,16 @@ package struct ConfigurationDirectory: Sendable {
     }
 }
 
-private func readText(_ path: String) throws -> String {
+/// A file's text of at most `maximumYAMLBytes`.
+func readText(_ path: String) throws -> String {
     guard let text = String(validating: try readBytes(path), as: UTF8.self) else {
         throw UnreadableConfiguration(message: "\(path) is not UTF-8")
     }
     return text
 }
 
-private func readBytes(_ path: String) throws -> [UInt8] {
+/// A file of at most `maximumYAMLBytes`.
+func readBytes(_ path: String) throws -> [UInt8] {
     guard let file = fopen(path, "r") else {
         throw UnreadableConfiguration(message: "\(path) cannot be read: \(String(cString: strerror(errno)))")
     }

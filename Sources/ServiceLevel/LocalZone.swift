@@ -41,7 +41,7 @@ package struct LocalZone: Hashable, Sendable {
     package func end(of date: CivilDate) -> Instant { start(of: date.adding(days: 1)) }
 
     private static let day: Int64 = 86_400_000
-    private static let farthest: Int64 = 15 * 3_600_000
+    static let farthest: Int64 = 15 * 3_600_000
 
     private func isStart(_ milliseconds: Int64, of date: CivilDate) -> Bool {
         self.date(of: Instant(milliseconds: milliseconds)) == date
@@ -49,7 +49,7 @@ package struct LocalZone: Hashable, Sendable {
     }
 
     /// Milliseconds east of UTC.
-    private func offset(at milliseconds: Int64) -> Int64 {
+    func offset(at milliseconds: Int64) -> Int64 {
         // Whole seconds: exact in a Double for all readable instants.
         let seconds = Double(milliseconds / 1_000)
         return Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds))) * 1_000

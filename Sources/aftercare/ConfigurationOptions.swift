@@ -24,7 +24,8 @@ struct ConfigurationOptions: ParsableArguments {
         exists ? try directory.readLibrary() : try shippedDirectory().readLibrary()
     }
 
-    private var directory: ConfigurationDirectory {
+    /// Where the configuration lies, and with it what belongs to it.
+    var directory: ConfigurationDirectory {
         let slash = config.lastIndex(of: "/")
         return ConfigurationDirectory(path: slash.map { $0 == config.startIndex ? "/" : String(config[..<$0]) } ?? ".")
     }
