@@ -63,6 +63,7 @@ let package = Package(
         room("ServiceLevel", ["Terms"]),
         room("Warranty", ["Terms"]),
         room("Ticketing", ["Terms", "ServiceLevel", crypto]),
+        room("Timelines", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing"]),
         room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
         room(
             "Settings",
@@ -150,6 +151,8 @@ let package = Package(
         tests("ServiceLevel", ["Terms", "ServiceLevel"]),
         tests("Warranty", ["Terms", "StrictYAML", "Settings", "Warranty"], exclude: ["cases", "policies"]),
         tests("Ticketing", ["Terms", "ServiceLevel", "Ticketing"]),
+        tests(
+            "Timelines", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing", "Timelines"], exclude: ["Timelines"]),
         tests("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         tests(
             "Settings",

@@ -64,7 +64,7 @@ struct LedgerBench {
             var facts: [Fact] = []
             loads.append(try milliseconds { facts = try ledger.load() })
             // It is put away behind the measurement: a daemon keeps it.
-            var book = TicketBook(site: MadeFacts.site, policy: policy)
+            var book = TicketBook(site: MadeFacts.site, documents: PromiseDocuments(current: Promise(policy: policy)))
             var running = 0
             rebuilds.append(milliseconds {
                 running = views(of: facts, in: &book).count { $0.status == .running }
@@ -86,13 +86,14 @@ struct LedgerBench {
         let now = facts.last?.recordedAt ?? Instant(milliseconds: 0)
         var views: [ClockView] = []
         for (id, ticket) in book.tickets {
-            let policy = book.policy(of: id)
-            for clock in Clock.allCases { views.append(ticket.view(clock, policy: policy, now: now)) }
+            let promise = book.promises.promise(of: .ticket(id))
+            for clock in Clock.ofTicket { views.append(ticket.view(clock, promise: promise, now: now)) }
         }
         return views
     }
 
     private func measureOneView() throws -> Bool {
+        let promise = Promise(policy: policy)
         let ledger = try Ledger(directory: try DataDirectory(path: directory.path))
         let facts = try ledger.load()
         var ofTicket: [TicketID: [Fact]] = [:]
@@ -100,9 +101,9 @@ struct LedgerBench {
         var times: [Double] = []
         for (id, facts) in ofTicket.prefix(1_000) {
             times.append(milliseconds {
-                let ticket = Ticket(id: id, facts: facts, policy: policy)
-                for clock in Clock.allCases {
-                    _ = ticket?.view(clock, policy: policy, now: facts[0].recordedAt)
+                let ticket = Ticket(id: id, facts: facts, promise: promise)
+                for clock in Clock.ofTicket {
+                    _ = ticket?.view(clock, promise: promise, now: facts[0].recordedAt)
                 }
             })
         }

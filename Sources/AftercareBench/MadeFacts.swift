@@ -76,10 +76,10 @@ struct MadeFacts {
             .evidenceAttached(sha256: hash(), title: "Cell temperatures of pack-2, 15 minutes", part: .before))
         tell(
             .seconds(10), .desk,
-            .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
+            .policyBound(PolicyBinding(policy)))
         tell(.seconds(10), .desk, .deskAccepted(receivedAt: start + .seconds(10), authorisation: "2026-05-04"))
         let message = NotificationMessage(
-            calls: ["\(ticket)/1/opened"], tickets: [ticket], audience: [.user, .support], isUrgent: false,
+            calls: ["\(ticket)/1/opened"], about: [.ticket(ticket)], audience: [.user, .support], isUrgent: false,
             isFlood: false)
         tell(.seconds(10), .desk, .notificationDue(message), .site(Self.site))
         tell(.minutes(9), .gateway, .alarm(.chattering(occurrence: occurrence.id, edges: 5)))
@@ -87,11 +87,11 @@ struct MadeFacts {
         tell(
             .minutes(60), .gateway,
             .evidenceAttached(sha256: hash(), title: "The hour after: temperatures of pack-2", part: .hourAfter))
-        tell(.hours(12) + .seconds(10), .desk, .warned(clock: .response, percent: 50, cycle: 1))
+        tell(.hours(12) + .seconds(10), .desk, .warned(ClockRun(.response, cycle: 1), .percent(50)))
         guard number % 50 != 0 else { return facts }
         tell(.hours(13), .user, .firstResponse(author: "Ana Lorenz", channel: .phone, evidence: "call-\(number)"))
         tell(.hours(14), .desk, .remoteOutcome(.cannotSolve, author: "Ana Lorenz", evidence: nil))
-        tell(.hours(24) + .seconds(10), .desk, .warned(clock: .diagnosisA, percent: 50, cycle: 1))
+        tell(.hours(24) + .seconds(10), .desk, .warned(ClockRun(.diagnosisA, cycle: 1), .percent(50)))
         tell(.hours(30), .gateway, .alarmCleared(occurrence: occurrence.id, reason: .returnedToNormal))
         tell(.hours(31), .desk, .closed(author: "Ana Lorenz"))
         tell(.hours(38), .desk, .diagnosisRecorded(Diagnosis(

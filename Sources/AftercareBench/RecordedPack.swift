@@ -8,6 +8,7 @@ internal import ServiceLevel
 internal import Simulation
 internal import Telemetry
 internal import Terms
+internal import Ticketing
 
 /// A simulated pack's registers over some minutes, and everything that reads them.
 final class RecordedPack {
@@ -100,7 +101,8 @@ final class BenchedEngine {
         let expected = ExpectedDevice(
             name: device.name, profile: "simulated-pack", link: .lan, interval: .seconds(1), rules: rules)
         engine = SiteEngine(
-            site: SiteID("bench"), zone: "UTC", authorisation: nil, policy: policy, boundPolicies: [], history: [],
+            site: SiteID("bench"), zone: "UTC", authorisation: nil,
+            documents: PromiseDocuments(current: Promise(policy: policy)), history: [],
             devices: [expected], at: stamp(0))
         if let zone = LocalZone(name: "Etc/UTC") { engine.countUsage(in: zone, from: nil, at: stamp(0)) }
         engine.introduce(device, profile: "simulated-pack", serial: nil, at: stamp(0))

@@ -3,6 +3,7 @@ internal import Engine
 internal import ServiceLevel
 internal import Telemetry
 internal import Terms
+internal import Ticketing
 
 /// Measures what a replay does after its file is read: frames in memory → detector → engine.
 ///
@@ -99,7 +100,8 @@ final class ReplayChain {
         let expected = ExpectedDevice(
             name: device.name, profile: "bench", link: .lan, interval: .seconds(1), rules: rules)
         var engine = SiteEngine(
-            site: SiteID("bench"), zone: "UTC", authorisation: nil, policy: policy, boundPolicies: [], history: [],
+            site: SiteID("bench"), zone: "UTC", authorisation: nil,
+            documents: PromiseDocuments(current: Promise(policy: policy)), history: [],
             devices: [expected], at: stamp(0))
         engine.introduce(device, profile: "bench", serial: nil, at: stamp(0))
         return engine

@@ -90,11 +90,9 @@ struct Draft {
         escalate(occurrence, subject, repeats)
         if let ticket = subject.ticket { attach(to: ticket, limit: Self.evidenceLimit - 2, evidence) }
         guard case .new = landing else { return }
-        let policy = book.policy
-        write(
-            subject, .desk, at: now.wall,
-            .policyBound(name: policy.name, version: policy.version, documentHash: policy.documentHash))
+        // In the order of telling.
         write(subject, .desk, at: now.wall, .deskAccepted(receivedAt: now.wall, authorisation: authorisation))
+        write(subject, .desk, at: now.wall, .policyBound(book.promises.documents.binding))
     }
 
     /// Keeps the hour after a ticket.
@@ -135,10 +133,10 @@ struct Draft {
     mutating func writeDueSteps() {
         var written = 0
         while written < Self.stepLimit {
-            let due = book.dueSteps(at: now.wall)
+            let due = book.promises.due(at: now.wall)
             guard !due.isEmpty else { return }
-            for (ticket, step) in due {
-                write(.ticket(ticket.id), .desk, at: step.dueAt, step.event(cycle: ticket.cycle))
+            for fact in due {
+                write(fact.subject, .desk, at: fact.dueAt, fact.event)
                 written += 1
             }
         }
@@ -159,15 +157,6 @@ struct Draft {
         return Proposal(
             facts: facts, evidence: evidence, opened: opened, closed: closed, next: book, answered: answered,
             answersIdentities: answersIdentities, proposedAt: now)
-    }
-}
-
-extension ClockStep {
-    fileprivate func event(cycle: Int) -> FactEvent {
-        switch kind {
-        case .warning(let percent): .warned(clock: clock, percent: percent, cycle: cycle)
-        case .breach: clock == .remoteSupport ? .remoteTimedOut : .breached(clock: clock, cycle: cycle)
-        }
     }
 }
 

@@ -70,6 +70,9 @@ package struct TicketCommand: Sendable {
 /// Why a command is not even recorded.
 package enum CommandRefused: Error, CustomStringConvertible {
     case noSuchTicket(TicketID, known: [TicketID])
+    case noSuchOrder(OrderID, known: [OrderID])
+    /// Such a fact is about something else.
+    case notAbout(String, Subject?)
     /// The instant lies in the future.
     case inTheFuture(Instant)
     /// The ticket cannot be put aside, or taken up again.
@@ -80,6 +83,11 @@ package enum CommandRefused: Error, CustomStringConvertible {
         case .noSuchTicket(let id, let known):
             "there is no ticket \(id)"
                 + (known.isEmpty ? "; there are none" : "; known: " + known.map(\.text).joined(separator: ", "))
+        case .noSuchOrder(let id, let known):
+            "there is no order \(id)"
+                + (known.isEmpty ? "; there are none" : "; known: " + known.map(\.text).joined(separator: ", "))
+        case .notAbout(let name, let subject):
+            "\(name) is not recorded of \(subject?.text ?? "nothing"): it is about something else, or another site"
         case .inTheFuture(let instant): "\(instant.rfc3339) lies in the future"
         case .notShelved(let id, .wrongState): "\(id) is closed, or is not put aside"
         case .notShelved(let id, let reason): "\(id) cannot be put aside: \(reason.sentence)"

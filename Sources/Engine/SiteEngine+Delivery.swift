@@ -14,6 +14,26 @@ package struct TicketNews: Sendable, Equatable {
     }
 }
 
+/// An order or a visit as a message tells it.
+package struct CaseNews: Sendable, Equatable {
+    /// Nil for a visit.
+    package var order: String?
+    /// `year3`; nil for an order.
+    package var visit: String?
+    /// It is the roster that has a gap.
+    package var isRoster = false
+    package var clocks: [ClockSnapshot]
+
+    /// Whether a call speaks of it.
+    package func isAbout(_ call: ToldCall) -> Bool {
+        switch call.subject {
+        case .order(let id): id.text == order
+        case .site: isRoster ? call.visit == nil : call.visit == visit && visit != nil
+        case .ticket: false
+        }
+    }
+}
+
 /// What is to be told, and to whom: the engine keeps the outbox, and others carry the messages.
 extension SiteEngine {
     /// What follows from the outbox now.
@@ -47,6 +67,31 @@ extension SiteEngine {
         message.tickets.compactMap { id in
             snapshot(of: id, at: now).map { TicketNews(ticket: $0, responsible: book.tickets[id]?.responsible) }
         }
+    }
+
+    /// The orders and visits that a message is about, as they are now.
+    package func cases(of message: NotificationMessage, at now: Stamp) -> [CaseNews] {
+        var cases: [CaseNews] = []
+        for call in message.calls.compactMap(ToldCall.init(id:)) where !cases.contains(where: { $0.isAbout(call) }) {
+            switch call.subject {
+            case .order(let id):
+                guard let order = book.promises.orders[id] else { continue }
+                let promise = book.promises.promise(of: call.subject)
+                let clocks = Clock.ofOrder.map { ClockSnapshot(order.view($0, promise: promise, now: now.wall)) }
+                cases.append(CaseNews(order: id.text, visit: nil, clocks: clocks))
+            case .site(let id):
+                guard let visit = call.visit else {
+                    cases.append(CaseNews(order: nil, visit: nil, isRoster: true, clocks: []))
+                    continue
+                }
+                guard let record = book.promises.sites[id] else { continue }
+                let promise = book.promises.promise(of: call.subject)
+                let view = record.view(of: visit, promise: promise, now: now.wall)
+                cases.append(CaseNews(order: nil, visit: visit, clocks: view.map { [ClockSnapshot($0)] } ?? []))
+            case .ticket: continue
+            }
+        }
+        return cases
     }
 
     private static func plan(
@@ -115,11 +160,13 @@ extension TicketBook {
     /// Whether somebody still waits for the message: a ticket of it is open, in the cycle that it speaks of.
     fileprivate func isWanted(_ message: NotificationMessage) -> Bool {
         // Most messages are about tickets that are closed: their calls need not be read.
+        // Orders and visits are few, and told to support alone.
+        if message.about.contains(where: { $0.ticket == nil }) { return true }
         let open = message.tickets.compactMap { tickets[$0] }.filter(\.isOpen)
         guard !open.isEmpty else { return false }
         let calls = message.calls.compactMap(ToldCall.init(id:))
         return open.contains { ticket in
-            let cycles = calls.filter { $0.ticket == ticket.id }.map(\.cycle)
+            let cycles = calls.filter { $0.subject == .ticket(ticket.id) }.map(\.cycle)
             return cycles.isEmpty || cycles.contains(ticket.cycle)
         }
     }

@@ -36,7 +36,8 @@ extension SiteEngine {
     }
 
     private func snapshot(_ ticket: Ticket, _ plan: OutboxPlan, at now: Stamp) -> TicketSnapshot {
-        var snapshot = TicketSnapshot(ticket, policy: book.policy(of: ticket.id), now: now.wall)
+        let promise = book.promises.promise(of: .ticket(ticket.id))
+        var snapshot = TicketSnapshot(ticket, promise: promise, now: now.wall)
         snapshot.notifications = messageSnapshots(of: ticket.id, plan)
         return snapshot
     }
@@ -78,25 +79,37 @@ extension AlarmSnapshot {
 }
 
 extension TicketSnapshot {
-    fileprivate init(_ ticket: Ticket, policy: SupportPolicy, now: Instant) {
+    fileprivate init(_ ticket: Ticket, promise: Promise, now: Instant) {
         let occurrence = ticket.occurrence
         self.init(
             id: ticket.id.text, key: ticket.key?.description ?? "", device: occurrence?.device.text ?? "",
             code: occurrence?.fault.text ?? "", routing: (occurrence?.routing ?? .k7).rawValue,
             severity: occurrence?.severity.rawValue ?? "", state: ticket.state.rawValue, isOpen: ticket.isOpen,
-            cycle: ticket.cycle, openedAt: ticket.openedAt.milliseconds, explanation: occurrence?.explanation ?? "",
-            advice: occurrence?.advice ?? "", selfCleared: ticket.selfCleared, coverage: "unknown",
+            cycle: ticket.cycle, openedAt: ticket.openedAt.milliseconds,
+            explanation: occurrence?.explanation ?? ticket.userWords,
+            advice: occurrence?.advice ?? Routing.k7.entry.action, selfCleared: ticket.selfCleared,
+            coverage: ticket.coverage.rawValue,
             occurrences: ticket.occurrences.count, isChattering: !ticket.chattering.isEmpty,
             chatterCount: ticket.chatterCount, isEscalated: ticket.isEscalated,
             shelvedUntil: ticket.isShelved(at: now) ? ticket.shelvedUntil?.milliseconds : nil,
             firstOut: ticket.firstOut?.text,
             derived: ticket.derived.sorted { $0.key.text < $1.key.text }.map(\.value.explanation),
-            clocks: Clock.allCases.map { ClockSnapshot(ticket.view($0, policy: policy, now: now)) },
+            clocks: Clock.ofTicket.map { ClockSnapshot(ticket.view($0, promise: promise, now: now)) },
             facts: ticket.toldForPeople.map(FactSnapshot.init), evidence: ticket.evidenceForPeople)
     }
 }
 
 extension Ticket {
+    /// What the user told, for a ticket without an alarm.
+    fileprivate var userWords: String {
+        for told in told {
+            if case .intake(.userReported(let report)) = told.fact.event {
+                return report.words ?? "The user reported something by \(report.channel.rawValue)."
+            }
+        }
+        return ""
+    }
+
     fileprivate var evidenceForPeople: [EvidenceSnapshot] {
         let ofCycle = Set(evidenceOfCycle.map(\.sha256))
         return told.compactMap { told in
@@ -122,16 +135,20 @@ extension ToldFact {
 }
 
 extension ClockSnapshot {
-    fileprivate init(_ view: ClockView) {
+    init(_ view: ClockView) {
         self.init(
             clock: view.clock.rawValue, status: view.status.rawValue, start: view.start?.milliseconds,
             deadline: view.deadline?.milliseconds, stop: view.stop?.milliseconds, elapsed: view.elapsed.count,
             remaining: view.remaining.count, overrun: view.overrun.count, limit: view.limit?.count)
+        startBasis = view.start == nil ? nil : view.startBasis?.rawValue
+        trouble = view.trouble?.sentence
+        if view.excused > .zero { (excused, adjustedStatus) = (view.excused.count, view.adjustedStatus.rawValue) }
+        isRescinded = view.isRescinded ? true : nil
     }
 }
 
 extension FactSnapshot {
-    fileprivate init(_ told: ToldFact) {
+    init(_ told: ToldFact) {
         self.init(
             name: told.fact.event.name, at: told.countsAt.milliseconds, writer: told.fact.writer.text,
             sentence: told.fact.sentence, isEffective: told.ineffective == nil, reason: told.ineffective?.sentence)

@@ -76,23 +76,23 @@ package struct SiteEngine: ~Copyable {
 
     /// - Parameter history: every fact of the ledger, in its order.
     package init(
-        site: SiteID, zone: String, authorisation: String?, policy: SupportPolicy, boundPolicies: [SupportPolicy],
+        site: SiteID, zone: String, authorisation: String?, documents: PromiseDocuments,
         history: [Fact], devices expected: [ExpectedDevice], at now: Stamp
     ) {
         self.site = site
         self.zone = zone
         self.authorisation = authorisation
-        book = TicketBook(site: site, policy: policy, boundPolicies: boundPolicies)
+        book = TicketBook(site: site, documents: documents)
         book.adopt(history)
         for ticket in book.tickets.values { evidenceDesk.note(ticket) }
-        expect(expected, policy: policy, at: now)
+        expect(expected, promise: documents.current, at: now)
     }
 
     // MARK: - Events
 
-    /// Replaces the devices that are watched, and the policy of new tickets, as the configuration now says.
-    package mutating func expect(_ expected: [ExpectedDevice], policy: SupportPolicy, at now: Stamp) {
-        book.use(policy)
+    /// Replaces the devices that are watched, and what is promised from now on, as the configuration now says.
+    package mutating func expect(_ expected: [ExpectedDevice], promise: Promise, at now: Stamp) {
+        book.use(promise)
         let before = devices.inOrder
         devices = MonitoredDevices(
             expected.map { device in
@@ -183,7 +183,7 @@ package struct SiteEngine: ~Copyable {
             due = due.map { min($0, candidate) } ?? candidate
         }
         for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
-        if let step = book.nextStepDue { consider(step - now.wall) }
+        if let step = book.promises.nextDue { consider(step - now.wall) }
         for hour in evidenceDesk.hours where device(of: hour.occurrence) != nil {
             if let remaining = hour.remaining(now) { consider(remaining) }
         }
@@ -194,7 +194,7 @@ package struct SiteEngine: ~Copyable {
     // MARK: - What follows from it
 
     private mutating func propose(at now: Stamp) -> Proposal? {
-        let isStepDue = book.nextStepDue.map { $0 <= now.wall } ?? false
+        let isStepDue = book.promises.nextDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
         guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !usage.closed.isEmpty
             || waiting.contains(where: { $0.isDue(now) }) || evidenceDesk.hours.contains(where: { isDue($0, now) })
@@ -271,7 +271,7 @@ extension Ticket {
     /// Facts of one instant are told in an order of their own, whichever came first. What is done now comes after
     /// what was done a moment ago, so it is moved behind it by a millisecond; only a moment, since a clock that was
     /// set back must not move a fact by hours.
-    fileprivate func instant(following now: Instant) -> Instant {
+    func instant(following now: Instant) -> Instant {
         guard let newest = told.last?.countsAt, newest >= now, newest - now < .seconds(1) else { return now }
         return newest + Milliseconds(1)
     }

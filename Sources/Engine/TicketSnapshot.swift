@@ -98,9 +98,9 @@ package struct EvidenceSnapshot: Codable, Sendable, Equatable {
 
 /// One promise clock of the ticket's present cycle.
 package struct ClockSnapshot: Codable, Sendable, Equatable {
-    /// response, diagnosisA, diagnosisB, remoteSupport, elimination, statusReport
+    /// response, diagnosisA, … delivery, followUpVisit, spelled as in the policy.
     package var clock: String
-    /// waiting, running, met, breached, notApplicable
+    /// waiting, running, met, breached, notApplicable, provisional, undetermined
     package var status: String
     package var start: Int64?
     package var deadline: Int64?
@@ -112,6 +112,15 @@ package struct ClockSnapshot: Codable, Sendable, Equatable {
     package var overrun: Int64
     /// Nil for a stopwatch without a limit.
     package var limit: Int64?
+    /// literal or strict; nil before it starts.
+    package var startBasis: String?
+    /// How much of the time was excused, and how it would stand with that; nil where nothing was.
+    package var excused: Int64?
+    package var adjustedStatus: String?
+    /// A breach was written and taken back; nil where none was.
+    package var isRescinded: Bool?
+    /// Why the deadline cannot be told.
+    package var trouble: String?
 
     package init(
         clock: String, status: String, start: Int64?, deadline: Int64?, stop: Int64?, elapsed: Int64,

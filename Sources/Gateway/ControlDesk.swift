@@ -56,6 +56,10 @@ package struct ControlDesk: Sendable {
         case .act(let command):
             let (ticket, objection) = try await engine.act(try command.checked())
             return .acted(ticket, objection: objection?.sentence)
+        case .enter(let text, let isNow):
+            return try await engine.record(try DeskEntry(text: text, isNow: isNow))
+        case .orders: return .orders(await engine.orders(), objection: nil)
+        case .home: return .home(await engine.home(), objection: nil)
         case .read(let url, let unit, let profile):
             return try await read(url: url, unit: unit, profile: profile)
         case .record(let url, let unit, let profile, let ranges):

@@ -13,6 +13,11 @@ package enum ControlRequest: Codable, Sendable {
     /// Everything in the ledger; the hash is that of a head that was printed once.
     case checkLedger(head: String?)
     case act(ControlCommand)
+    /// What a person enters besides, as a canonical fact; `isNow` where nobody named an instant.
+    case enter(entry: String, isNow: Bool)
+    case orders
+    /// The home as a whole: visits and documents.
+    case home
     case read(url: String, unit: Int, profile: String)
     /// One recorded sweep: of these ranges, or of what the profile says where there are none. Without a profile the
     /// ranges are asked for as any device can be.
@@ -37,6 +42,8 @@ package enum ControlResponse: Codable, Sendable {
     case ledgerIsChanged(String)
     /// The ticket after a person's command; why the recorded fact does not count, where it does not.
     case acted(TicketSnapshot, objection: String?)
+    case orders([OrderSnapshot], objection: String?)
+    case home(HomeSnapshot, objection: String?)
     case reading(ReadingDocument)
     case recorded(RecordingDocument)
     case lines([OwnedLine])

@@ -44,6 +44,7 @@ extension EngineOwner {
     private func content(of due: DueDelivery, in channel: NotificationSettings, at now: Stamp) -> NotificationContent {
         NotificationContent(
             site: engine.site.text, zone: engine.zone, due: due, tickets: engine.news(of: due.message, at: now),
+            cases: engine.cases(of: due.message, at: now),
             heads: FactSource.allCases.map { source in
                 let head = ledger.head(of: source)
                 return LedgerHead(source: source, sequence: head.sequence, hash: head.hash)

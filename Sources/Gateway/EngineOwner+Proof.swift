@@ -11,18 +11,29 @@ extension EngineOwner {
         guard let ticket = engine.book.tickets[id] else {
             throw CommandRefused.noSuchTicket(id, known: engine.book.tickets.keys.sorted { $0.text < $1.text })
         }
-        let (anchors, rows) = try ledger.rows(from: isWhole ? nil : id)
-        let policy = engine.book.policy(of: id)
-        guard let document = try ledger.document(sha256: policy.documentHash) else {
-            throw LedgerError(.corrupt, "ledger: the document of policy \(policy.documentHash) is gone")
-        }
+        let promises = engine.book.promises
+        let (anchors, rows) = try ledger.rows(from: isWhole ? nil : promises.linked(to: id))
+        let policy = promises.promise(of: .ticket(id)).policy.documentHash
+        let bindings = promises.bindings(linkedTo: id)
+        let policies = try documents([policy] + bindings.map(\.documentHash))
+        let calendars = try documents(bindings.compactMap(\.calendar?.documentHash))
         var evidence: [String: [UInt8]] = [:]
         if withEvidence {
             for hash in ticket.evidence { evidence[hash] = try ledger.document(sha256: hash) }
         }
         return ProofContent(
             site: engine.book.site, ticket: id, madeAt: time.now().wall, anchors: anchors, epoch: ledger.epoch,
-            rows: rows, policies: [document], sitePolicy: policy.documentHash, evidence: evidence)
+            rows: rows, policies: policies, calendars: calendars, sitePolicy: policy, evidence: evidence)
+    }
+
+    /// Kept documents by their hashes, each once.
+    private func documents(_ hashes: [String]) throws -> [[UInt8]] {
+        try Set(hashes).sorted().map { hash in
+            guard let document = try ledger.document(sha256: hash) else {
+                throw LedgerError(.corrupt, "ledger: the document \(hash) is gone")
+            }
+            return document
+        }
     }
 
     /// Reads and checks everything in the ledger.

@@ -17,7 +17,7 @@ package import Ticketing
 package actor EngineOwner {
     private let executor = ThreadExecutor(name: "engine")
     let time: any TimeSource
-    private let logger: Logger
+    let logger: Logger
     private let announce: @Sendable (Fact) -> Void
     private let directory: DataDirectory
     let ledger: Ledger
@@ -31,6 +31,10 @@ package actor EngineOwner {
     private var ledgerTrouble: String?
     private var lostTransitionsTold = 0
     var usageFile: UsageFile
+    /// Who is on call; nil where no roster is installed.
+    var roster: OnCallRoster?
+    /// What the newest look at every open promise found.
+    var lastAudit: (at: Stamp, found: PromiseAudit)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -50,17 +54,14 @@ package actor EngineOwner {
         directory = try DataDirectory(path: settings.dataDirectory)
         ledger = try Ledger(directory: directory)
         let history = try ledger.load()
-        try ledger.append(
-            LedgerEntry(facts: [], documents: [LedgerDocument(kind: .policy, content: configuration.policyDocument)]))
-        let bound = try ledger.documents(.policy).map {
-            try ConfigurationDirectory.policy($0.content, name: "policy \($0.sha256) in the ledger")
-        }
+        try ledger.append(LedgerEntry(facts: [], documents: configuration.promiseDocuments))
         devices = configuration.devices
         engine = SiteEngine(
             site: settings.site.id, zone: settings.site.zone, authorisation: settings.site.standingAuthorisation,
-            policy: configuration.policy, boundPolicies: bound, history: history,
+            documents: try configuration.promiseDocuments(in: ledger), history: history,
             devices: configuration.expectedDevices, at: time.now())
         notifications = settings.notifications
+        roster = configuration.roster
         engine.channels = settings.channels
         if let lines {
             engine.lineStatistics = { device in
@@ -183,11 +184,11 @@ package actor EngineOwner {
 
     /// Puts a checked configuration in the place of the present one.
     package func use(_ configuration: SiteConfiguration) throws {
-        try ledger.append(
-            LedgerEntry(facts: [], documents: [LedgerDocument(kind: .policy, content: configuration.policyDocument)]))
+        try ledger.append(LedgerEntry(facts: [], documents: configuration.promiseDocuments))
         devices = configuration.devices
-        engine.expect(configuration.expectedDevices, policy: configuration.policy, at: time.now())
+        engine.expect(configuration.expectedDevices, promise: configuration.promise, at: time.now())
         notifications = configuration.settings.notifications
+        roster = configuration.roster
         engine.channels = configuration.settings.channels
         writes += 1
     }
@@ -268,7 +269,7 @@ package actor EngineOwner {
             metadata: ["lost": "\(lostTransitionsTold)"])
     }
 
-    private func write(_ proposal: Proposal) throws(LedgerError) {
+    func write(_ proposal: Proposal) throws(LedgerError) {
         try ledger.append(
             LedgerEntry(
                 facts: proposal.facts,
@@ -295,15 +296,16 @@ package actor EngineOwner {
 extension FactEvent {
     fileprivate var logLevel: Logger.Level {
         switch self {
-        case .faultOpened, .breached, .alarm(.escalated): .error
+        case .faultOpened, .breached, .alarm(.escalated), .intake(.userReported): .error
         case .alarmRaised, .warned, .remoteTimedOut, .alarm(.chattering), .alarm(.attached),
-            .delivery(.failed), .delivery(.handedOver):
+            .delivery(.failed), .delivery(.handedOver), .intake(.tenderAttempted):
             .warning
         case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
             .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
-            .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted):
+            .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted), .act,
+            .warrantyDecided, .order, .site, .breachRescinded:
             .notice
-        case .policyBound, .evidenceAttached, .delivery(.delivered), .usage: .info
+        case .policyBound, .evidenceAttached, .delivery(.delivered), .usage, .intake(.autoReceiptSent): .info
         }
     }
 }

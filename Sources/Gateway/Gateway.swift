@@ -67,6 +67,7 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
     let readiness = Readiness(of: settings.web == nil ? ["control"] : ["control", "page"])
     var services: [any Service] = [
         EngineService(engine: engine, time: seams.time),
+        AuditService(engine: engine, time: seams.time),
         NotifierService(engine: engine, time: seams.time, logger: seams.logger, limits: seams.transferLimits),
         ControlServer(
             path: settings.controlSocket,
@@ -127,7 +128,10 @@ extension PageSource {
             snapshot: { await engine.snapshot().with(lines.reports(at: time.boottime())) },
             ticketEvidence: { id, part in await engine.evidence(of: TicketID(id), part) },
             deviceTrace: { device, kind in await engine.trace(of: device, kind) },
-            metrics: { await LineMetrics(lines.reports(at: time.boottime())).text + engine.delivery().text })
+            metrics: {
+                await LineMetrics(lines.reports(at: time.boottime())).text + engine.delivery().text
+                    + (engine.auditMetrics()?.text ?? "")
+            })
     }
 }
 

@@ -38,7 +38,7 @@ package struct LedgerReport: Codable, Sendable, Equatable {
             if let key = ticket.key { open[key.description] = id.text }
         }
         try ledger.checkOpenTickets(open)
-        openTickets = open.count
+        openTickets = book.tickets.values.count { $0.isOpen }
         heads = FactSource.allCases.map { source in
             let head = ledger.head(of: source)
             return Head(source: source.rawValue, facts: head.sequence, hash: head.hash.description)
@@ -47,6 +47,18 @@ package struct LedgerReport: Codable, Sendable, Equatable {
 }
 
 extension SiteConfiguration {
+    /// What is promised now, and everything that facts of the ledger are bound to.
+    func promiseDocuments(in ledger: Ledger) throws -> PromiseDocuments {
+        PromiseDocuments(
+            current: promise,
+            policies: try ledger.documents(.policy).map {
+                try ConfigurationDirectory.policy($0.content, name: "policy \($0.sha256) in the ledger")
+            },
+            calendars: try ledger.documents(.calendar).map {
+                try ConfigurationDirectory.calendar($0.content, name: "calendar \($0.sha256) in the ledger")
+            })
+    }
+
     /// Checks the ledger of a site whose daemon does not run. It makes none where there is none, and writes no fact.
     package func checkLedger(head: ChainHash?) throws -> LedgerReport {
         let path = settings.dataDirectory + "/ledger.sqlite"
@@ -57,10 +69,7 @@ extension SiteConfiguration {
         let directory = try DataDirectory(path: settings.dataDirectory)
         let ledger = try Ledger(directory: directory)
         let history = try ledger.load()
-        let bound = try ledger.documents(.policy).map {
-            try ConfigurationDirectory.policy($0.content, name: "policy \($0.sha256) in the ledger")
-        }
-        var book = TicketBook(site: settings.site.id, policy: policy, boundPolicies: bound)
+        var book = TicketBook(site: settings.site.id, documents: try promiseDocuments(in: ledger))
         book.adopt(history)
         return try LedgerReport(checking: ledger, book: book, head: head)
     }

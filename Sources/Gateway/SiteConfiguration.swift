@@ -4,6 +4,7 @@ internal import Glibc
 internal import Foundation
 package import ServiceLevel
 package import Settings
+internal import Storage
 internal import StrictYAML
 internal import Ticketing
 
@@ -13,7 +14,28 @@ package struct SiteConfiguration: Sendable {
     package var policy: SupportPolicy
     /// The policy's text as it was hashed.
     package var policyDocument: [UInt8]
+    /// The working days of the home's place; nil where none is named.
+    package var calendar: WorkCalendar?
+    /// The calendar's text as it was hashed.
+    package var calendarDocument: [UInt8]?
+    /// Who is on call; nil where no roster is installed.
+    package var roster: OnCallRoster?
+    /// What the user is to receive; nil where no shelf is installed.
+    package var shelf: DocumentShelf?
     package var library: ProfileLibrary
+}
+
+extension SiteConfiguration {
+    /// What is promised from now on.
+    package var promise: Promise {
+        Promise(policy: policy, calendar: calendar, zone: LocalZone(name: settings.site.zone))
+    }
+
+    /// The documents of the promise as the ledger keeps them.
+    var promiseDocuments: [LedgerDocument] {
+        [LedgerDocument(kind: .policy, content: policyDocument)]
+            + (calendarDocument.map { [LedgerDocument(kind: .calendar, content: $0)] } ?? [])
+    }
 }
 
 extension GatewaySettings {
@@ -82,6 +104,9 @@ package struct ConfigurationDirectory: Sendable {
                 + "\"\(policy.name)\""
             problems.append(Problem(file: gatewayFile, message: message))
         }
+        let calendar = settings?.site.calendar.flatMap { name in
+            readCalendar(name, namedBy: gatewayFile, &problems)
+        }
         if let settings, let library {
             for device in settings.devices {
                 guard let chemistry = device.chemistry, library.rules[chemistry] == nil else { continue }
@@ -90,9 +115,34 @@ package struct ConfigurationDirectory: Sendable {
                 problems.append(Problem(file: gatewayFile, message: message))
             }
         }
+        let roster = try collecting(&problems) { try readRoster() }
+        let shelf = try collecting(&problems) {
+            try readDocumentShelf(profiles: library.map { Set($0.profiles.keys) })
+        }
         guard problems.isEmpty, let library, let policy, let settings else { throw InvalidText(problems) }
         return SiteConfiguration(
-            settings: settings, policy: policy, policyDocument: policyDocument, library: library)
+            settings: settings, policy: policy, policyDocument: policyDocument, calendar: calendar?.calendar,
+            calendarDocument: calendar?.document, roster: roster ?? nil, shelf: shelf ?? nil, library: library)
+    }
+
+    private func readCalendar(
+        _ name: String, namedBy file: String, _ problems: inout [Problem]
+    ) -> (calendar: WorkCalendar, document: [UInt8])? {
+        let calendarPath = "\(path)/calendars/\(name).yaml"
+        do {
+            let document = try readBytes(calendarPath)
+            guard let calendar = try collecting(&problems, { try Self.calendar(document, name: calendarPath) }) else {
+                return nil
+            }
+            if calendar.id != name {
+                let message = "calendar: it is \"\(calendar.id)\", not \"\(name)\""
+                problems.append(Problem(file: calendarPath, message: message))
+            }
+            return (calendar, document)
+        } catch {
+            problems.append(Problem(file: file, message: "site.calendar: \(error)"))
+            return nil
+        }
     }
 
     /// Reads the profiles and the detection parameters alone.
@@ -140,6 +190,14 @@ package struct ConfigurationDirectory: Sendable {
             throw InvalidText([Problem(file: name, message: "not UTF-8")])
         }
         return try readPolicy(text, name: name, documentHash: ChainHash.of(document).description)
+    }
+
+    /// Reads a calendar's document as it stands in a ledger or a file.
+    package static func calendar(_ document: [UInt8], name: String) throws -> WorkCalendar {
+        guard let text = String(validating: document, as: UTF8.self) else {
+            throw InvalidText([Problem(file: name, message: "not UTF-8")])
+        }
+        return try Settings.readCalendar(text, name: name, documentHash: ChainHash.of(document).description)
     }
 
     /// Reads one profile file.

@@ -37,8 +37,7 @@ struct EnglishStrings: Strings {
         case .newTicket(let what): "New: \(what)"
         case .danger(let what): "DANGER: \(what)"
         case .comesBack(let what): "It keeps coming back: \(what)"
-        case .clockSubject(let clock, let percent?, let what): "\(name(clock)), \(percent) % of the time: \(what)"
-        case .clockSubject(let clock, nil, let what): "\(name(clock)), too late: \(what)"
+        case .clockSubject(let clock, let step, let what): "\(name(clock)), \(reached(step)): \(what)"
         case .manyTickets(let count): "\(count) tickets need attention"
         case .manyTicketsDanger(let count): "DANGER: \(count) tickets need attention"
         case .since(let time): "Since \(time)."
@@ -52,11 +51,15 @@ struct EnglishStrings: Strings {
         case .wasDueBy(let clock, let time): "\(name(clock)): was due by \(time). That promise is broken."
         case .asSoonAsPossible: "No deadline runs at present; the fault is eliminated as soon as possible."
         case .closed: "The ticket is closed."
+        case .orderIs(let id): "Order \(id)."
+        case .visitIs(let id): "Follow-up visit \(id)."
+        case .rosterHasGap: "The on-call roster has a gap."
+        case .nobodyOnCall(let time): "Nobody is on call from \(time ?? "the beginning"). Fill roster.yaml."
         case .wasOpened: "The ticket was opened."
         case .concernsSafety: "It concerns safety now."
         case .keepsComingBack: "The fault keeps coming back."
-        case .clockPassed(let clock, let percent): "\(name(clock)): \(percent) % of the time has passed."
-        case .clockBroken(let clock): "\(name(clock)): the deadline has passed."
+        case .stepReached(let clock, let step): "\(name(clock)): \(reached(step))."
+        case .nobodyAnswered(let time): "Nobody has taken notice of it for \(time.text)."
         case .handedOver(let channel, let reason):
             "This comes to you because the channel \(channel) could not deliver it"
                 + (reason.isEmpty ? "." : ": \(reason)")
@@ -76,6 +79,12 @@ struct EnglishStrings: Strings {
         case .remoteSupport: "Remote help"
         case .elimination: "Elimination of the fault"
         case .statusReport: "Report on what was done"
+        case .makerNotice: "Notice to the maker of the unit"
+        case .contractSigning: "Signing of the contract"
+        case .productionStart: "Begin of production"
+        case .contractCompletion: "End of production"
+        case .delivery: "Delivery"
+        case .followUpVisit: "Follow-up visit"
         }
     }
 
@@ -84,6 +93,17 @@ struct EnglishStrings: Strings {
         case .user: "the home's owner"
         case .support: "support"
         case .installer: "the installer"
+        }
+    }
+
+    func reached(_ step: ClockStep.Kind) -> String {
+        switch step {
+        case .breach: "the deadline has passed"
+        case .warning(.percent(let percent)): "\(percent) % of the time has passed"
+        case .warning(.lastDay): "the last working day has begun"
+        case .warning(.daysBefore(1)): "one day is left"
+        case .warning(.daysBefore(let days)): "\(days) days are left"
+        case .warning(.noProgress(let time)): "nobody has done anything for \(time.text)"
         }
     }
 }

@@ -36,8 +36,7 @@ struct GermanStrings: Strings {
         case .newTicket(let what): "Neu: \(what)"
         case .danger(let what): "GEFAHR: \(what)"
         case .comesBack(let what): "Es kommt immer wieder: \(what)"
-        case .clockSubject(let clock, let percent?, let what): "\(name(clock)), \(percent) % der Zeit: \(what)"
-        case .clockSubject(let clock, nil, let what): "\(name(clock)), zu spät: \(what)"
+        case .clockSubject(let clock, let step, let what): "\(name(clock)), \(reached(step)): \(what)"
         case .manyTickets(let count): "\(count) Fälle brauchen Aufmerksamkeit"
         case .manyTicketsDanger(let count): "GEFAHR: \(count) Fälle brauchen Aufmerksamkeit"
         case .since(let time): "Seit \(time)."
@@ -51,11 +50,15 @@ struct GermanStrings: Strings {
         case .wasDueBy(let clock, let time): "\(name(clock)): war fällig bis \(time). Dieses Versprechen ist gebrochen."
         case .asSoonAsPossible: "Zurzeit läuft keine Frist; der Fehler wird so bald wie möglich behoben."
         case .closed: "Der Fall ist abgeschlossen."
+        case .orderIs(let id): "Auftrag \(id)."
+        case .visitIs(let id): "Nachbesuch \(id)."
+        case .rosterHasGap: "Der Bereitschaftsplan hat eine Lücke."
+        case .nobodyOnCall(let time): "Ab \(time ?? "Anfang an") hat niemand Bereitschaft. Bitte roster.yaml ergänzen."
         case .wasOpened: "Der Fall wurde eröffnet."
         case .concernsSafety: "Es geht jetzt um die Sicherheit."
         case .keepsComingBack: "Der Fehler kommt immer wieder."
-        case .clockPassed(let clock, let percent): "\(name(clock)): \(percent) % der Zeit sind um."
-        case .clockBroken(let clock): "\(name(clock)): Die Frist ist abgelaufen."
+        case .stepReached(let clock, let step): "\(name(clock)): \(reached(step))."
+        case .nobodyAnswered(let time): "Seit \(time.text) hat niemand davon Kenntnis genommen."
         case .handedOver(let channel, let reason):
             "Dies kommt zu Ihnen, weil der Weg \(channel) es nicht zustellen konnte"
                 + (reason.isEmpty ? "." : ": \(reason)")
@@ -109,6 +112,12 @@ struct GermanStrings: Strings {
         case .remoteSupport: "Fernhilfe"
         case .elimination: "Behebung des Fehlers"
         case .statusReport: "Bericht über das Getane"
+        case .makerNotice: "Anzeige beim Hersteller des Geräts"
+        case .contractSigning: "Unterschrift des Vertrags"
+        case .productionStart: "Beginn der Fertigung"
+        case .contractCompletion: "Ende der Fertigung"
+        case .delivery: "Lieferung"
+        case .followUpVisit: "Nachbesuch"
         }
     }
 
@@ -117,6 +126,17 @@ struct GermanStrings: Strings {
         case .user: "der Eigentümer"
         case .support: "der Kundendienst"
         case .installer: "der Installateur"
+        }
+    }
+
+    func reached(_ step: ClockStep.Kind) -> String {
+        switch step {
+        case .breach: "die Frist ist abgelaufen"
+        case .warning(.percent(let percent)): "\(percent) % der Zeit sind um"
+        case .warning(.lastDay): "der letzte Arbeitstag hat begonnen"
+        case .warning(.daysBefore(1)): "ein Tag bleibt"
+        case .warning(.daysBefore(let days)): "\(days) Tage bleiben"
+        case .warning(.noProgress(let time)): "seit \(time.text) hat niemand etwas getan"
         }
     }
 }

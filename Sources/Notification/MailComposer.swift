@@ -20,9 +20,9 @@ package enum MailComposer {
             ("Content-Language", content.language.rawValue),
         ]
         if content.due.message.isUrgent { headers += [("Importance", "high"), ("X-Priority", "1 (Highest)")] }
-        if content.due.message.tickets.count == 1 {
+        if content.due.message.about.count == 1 {
             // Readers show all mails about one ticket together.
-            headers.append(("References", messageID(content.due.message.tickets[0].text, site: content.site)))
+            headers.append(("References", messageID(content.due.message.about[0].id, site: content.site)))
         }
         let head = headers.map { "\(field($0.0, $0.1))\r\n" }.joined()
         return Array("\(head)\r\n\(QuotedPrintable.text(text.body))".utf8)

@@ -37,8 +37,8 @@ struct MessageWriter {
 
     var subject: String {
         let text: String
-        if content.due.message.tickets.count > 1 {
-            let count = content.due.message.tickets.count
+        if content.due.message.about.count > 1 {
+            let count = content.due.message.about.count
             text = strings.sentence(content.due.message.isUrgent ? .manyTicketsDanger(count) : .manyTickets(count))
         } else {
             text = strings.sentence(subjectOfOne)
@@ -48,18 +48,16 @@ struct MessageWriter {
     }
 
     private var subjectOfOne: Sentence {
-        let what = content.tickets.first.map { headline($0.ticket) } ?? ""
+        let what = content.tickets.first.map { headline($0.ticket) } ?? content.cases.first.map(title) ?? ""
         if content.due.message.isUrgent { return .danger(what: what) }
         // The gravest of them: a broken promise, a warning, the news itself.
-        let clocks = content.calls.compactMap { call -> (clock: Clock, percent: Int?)? in
-            if case .clock(let clock, let percent) = call.kind { (clock, percent) } else { nil }
-        }
-        if let broken = clocks.first(where: { $0.percent == nil }) {
-            return .clockSubject(broken.clock, percent: nil, what: what)
+        let steps = content.calls.compactMap { if case .step(let step) = $0.kind { step } else { nil } }
+        if let broken = steps.first(where: { $0.kind == .breach }) {
+            return .clockSubject(broken.run.clock, broken.kind, what: what)
         }
         if content.calls.contains(where: { $0.kind == .opened }) { return .newTicket(what: what) }
         if content.calls.contains(where: { $0.kind == .escalated }) { return .comesBack(what: what) }
-        if let warned = clocks.first { return .clockSubject(warned.clock, percent: warned.percent, what: what) }
+        if let warned = steps.first { return .clockSubject(warned.run.clock, warned.kind, what: what) }
         return .newTicket(what: what)
     }
 
@@ -75,7 +73,14 @@ struct MessageWriter {
     // MARK: - Body
 
     var body: String {
-        var paragraphs = content.tickets.count == 1 ? one(content.tickets[0]) : many
+        var paragraphs =
+            if content.cases.count == 1, content.tickets.isEmpty {
+                one(content.cases[0])
+            } else if content.cases.isEmpty, content.tickets.count == 1 {
+                one(content.tickets[0])
+            } else {
+                many
+            }
         if content.isTechnical {
             paragraphs += content.due.before.map { failing in
                 [strings.sentence(.handedOver(channel: failing.channel, reason: failing.reason))]
@@ -96,6 +101,35 @@ struct MessageWriter {
         ]
     }
 
+    private func one(_ news: CaseNews) -> [[String]] {
+        [
+            paragraph(.whatHappened, [title(news)]), paragraph(.whoAndWhen, deadlines(news)),
+            paragraph(.whyNow, content.calls.map(reason)),
+        ]
+    }
+
+    /// `Order A-7.`
+    private func title(_ news: CaseNews) -> String {
+        if news.isRoster { return strings.sentence(.rosterHasGap) }
+        if let visit = news.visit { return strings.sentence(.visitIs(visit)) }
+        return strings.sentence(.orderIs(news.order ?? ""))
+    }
+
+    private func deadlines(_ news: CaseNews) -> [String] {
+        news.clocks.compactMap { view in
+            guard view.stop == nil, let which = Clock(rawValue: view.clock), let deadline = view.deadline else {
+                return nil
+            }
+            let time = clock.text(deadline)
+            return strings.sentence(view.status == "breached" ? .wasDueBy(which, time) : .dueBy(which, time))
+        }
+    }
+
+    private func entry(_ news: CaseNews) -> [String] {
+        let calls = content.calls.filter { news.isAbout($0) }
+        return [title(news)] + (deadlines(news) + calls.map(reason)).map { "  \($0)" }
+    }
+
     /// Danger first, then what the others need.
     private var many: [[String]] {
         var routings: [Routing] = []
@@ -103,8 +137,8 @@ struct MessageWriter {
             let routing = Routing(of: news.ticket)
             if !routings.contains(routing) { routings.append(routing) }
         }
-        return [advice(routings.sorted { $0.rawValue < $1.rawValue })]
-            + [paragraph(.tickets, [])] + content.tickets.map(entry)
+        let advice = routings.isEmpty ? [] : [advice(routings.sorted { $0.rawValue < $1.rawValue })]
+        return advice + [paragraph(.tickets, [])] + content.tickets.map(entry) + content.cases.map(entry)
     }
 
     private func entry(_ news: TicketNews) -> [String] {
@@ -112,7 +146,7 @@ struct MessageWriter {
         var lines = ["\(ticket.id)  \(name(of: Routing(of: ticket)))"]
         lines += whatHappened(ticket).dropLast()
         lines += whoAndWhen(news)
-        lines += content.calls.filter { $0.ticket.text == ticket.id }.map(reason)
+        lines += content.calls.filter { $0.subject.ticket?.text == ticket.id }.map(reason)
         if content.isTechnical { lines.append("\(strings.label(.key)): \(ticket.key)") }
         return [lines[0]] + lines.dropFirst().map { "  \($0)" }
     }
@@ -158,8 +192,9 @@ struct MessageWriter {
         case .opened: strings.sentence(.wasOpened)
         case .safety: strings.sentence(.concernsSafety)
         case .escalated: strings.sentence(.keepsComingBack)
-        case .clock(let clock, let percent?): strings.sentence(.clockPassed(clock, percent: percent))
-        case .clock(let clock, nil): strings.sentence(.clockBroken(clock))
+        case .reminder(let time): strings.sentence(.nobodyAnswered(time))
+        case .rosterGap(let start): strings.sentence(.nobodyOnCall(start.map { clock.text($0.milliseconds) }))
+        case .step(let step): strings.sentence(.stepReached(step.run.clock, step.kind))
         }
     }
 
@@ -188,8 +223,10 @@ extension Clock {
     /// Whether it is a promise to the home's owner, and no limit of our own work.
     fileprivate var isForUser: Bool {
         switch self {
-        case .response, .diagnosisA, .diagnosisB: true
-        case .remoteSupport, .elimination, .statusReport: false
+        case .response, .diagnosisA, .diagnosisB, .contractSigning, .productionStart, .contractCompletion, .delivery,
+            .followUpVisit:
+            true
+        case .remoteSupport, .elimination, .statusReport, .makerNotice: false
         }
     }
 }

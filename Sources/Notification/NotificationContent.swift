@@ -24,17 +24,20 @@ package struct NotificationContent: Sendable {
     package var zone: String
     package var due: DueDelivery
     package var tickets: [TicketNews]
+    /// What it says of orders and visits.
+    package var cases: [CaseNews]
     package var heads: [LedgerHead]
     package var language: MessageLanguage
 
     package init(
-        site: String, zone: String, due: DueDelivery, tickets: [TicketNews], heads: [LedgerHead],
-        language: MessageLanguage
+        site: String, zone: String, due: DueDelivery, tickets: [TicketNews], cases: [CaseNews] = [],
+        heads: [LedgerHead], language: MessageLanguage
     ) {
         self.site = site
         self.zone = zone
         self.due = due
         self.tickets = tickets
+        self.cases = cases
         self.heads = heads
         self.language = language
     }

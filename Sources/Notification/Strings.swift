@@ -13,6 +13,8 @@ protocol Strings: Sendable {
     func name(_ routing: Routing) -> String
     func name(_ clock: Clock) -> String
     func name(_ audience: Audience) -> String
+    /// How far a clock has come: `75 % of the time`.
+    func reached(_ step: ClockStep.Kind) -> String
 }
 
 extension MessageLanguage {
@@ -40,7 +42,7 @@ enum Sentence {
     case newTicket(what: String)
     case danger(what: String)
     case comesBack(what: String)
-    case clockSubject(Clock, percent: Int?, what: String)
+    case clockSubject(Clock, ClockStep.Kind, what: String)
     case manyTickets(Int)
     case manyTicketsDanger(Int)
     /// What happened.
@@ -56,10 +58,16 @@ enum Sentence {
     case wasDueBy(Clock, String)
     case asSoonAsPossible
     case closed
+    /// What it is about, where it is no ticket.
+    case orderIs(String)
+    case visitIs(String)
+    case rosterHasGap
+    case nobodyOnCall(String?)
     /// Why now.
     case wasOpened, concernsSafety, keepsComingBack
-    case clockPassed(Clock, percent: Int)
-    case clockBroken(Clock)
+    case stepReached(Clock, ClockStep.Kind)
+    /// Nobody took notice for so long.
+    case nobodyAnswered(Milliseconds)
     /// Delivery.
     case handedOver(channel: String, reason: String)
     case head(source: String, sequence: Int, hash: String)

@@ -39,7 +39,8 @@ package func checkProof(_ bytes: [UInt8], head: ChainHash? = nil) throws(ProofTr
     let content = proof.content
     let facts = try factsOfTicket(content)
     let derived = try Derived(
-        content.ticket, facts: facts, policies: try readPolicies(content.policies), sitePolicy: content.sitePolicy)
+        content.ticket, facts: facts, policies: try readPolicies(content.policies),
+        calendars: try readCalendars(content.calendars), sitePolicy: content.sitePolicy)
     var problems: [String] = []
     let expected = derived.members(evidence: content.evidence, madeAt: content.madeAt)
     for (key, value) in expected.sorted(by: { $0.key < $1.key }) {
@@ -56,12 +57,11 @@ package func checkProof(_ bytes: [UInt8], head: ChainHash? = nil) throws(ProofTr
                     + "make one with --whole")
         }
     }
-    let bound = Derived.boundPolicy(facts.map(\.fact))
     return ProofSummary(
         site: content.site, ticket: content.ticket, state: derived.ticket.state.rawValue, madeAt: content.madeAt,
         rows: content.rows.count, heads: content.heads,
-        policy: "\(derived.policy.name), version \(derived.policy.version)",
-        isPolicyBound: bound != nil, verdicts: derived.verdicts(at: content.madeAt),
+        policy: "\(derived.promise.policy.name), version \(derived.promise.policy.version)",
+        isPolicyBound: derived.isPolicyBound, verdicts: derived.verdicts(at: content.madeAt),
         ineffective: derived.ticket.told.count { $0.ineffective != nil }, evidence: derived.ticket.evidence.count,
         headPlace: place)
 }
@@ -103,7 +103,7 @@ private func name(of path: [CanonicalStep]) -> String {
         name = "verdict of cycle \(cycle + 1)"
         steps = steps.dropFirst(2)
         if steps.count >= 2, steps.first == .key("clocks"), case .element(let clock) = steps[steps.startIndex + 1] {
-            name += ", " + (clock < Clock.allCases.count ? Clock.allCases[clock].rawValue : "clock \(clock + 1)")
+            name += ", " + (clock < Clock.ofTicket.count ? Clock.ofTicket[clock].rawValue : "clock \(clock + 1)")
             steps = steps.dropFirst(2)
         }
     }
@@ -118,11 +118,10 @@ private func name(of path: [CanonicalStep]) -> String {
 
 extension Derived {
     fileprivate func verdicts(at now: Instant) -> [ProofSummary.Verdict] {
-        (ticket.pastSpans + [ticket.spans]).enumerated().flatMap { index, spans in
-            Clock.allCases.map { clock in
-                let view = ClockView(clock, span: spans[clock] ?? ClockSpan(), rule: policy.rules[clock], now: now)
-                return ProofSummary.Verdict(
-                    cycle: index + 1, clock: clock.rawValue, status: view.status.rawValue, overrun: view.overrun)
+        (1...ticket.cycle).flatMap { cycle in
+            views(ofCycle: cycle, at: now).map { view in
+                ProofSummary.Verdict(
+                    cycle: cycle, clock: view.clock.rawValue, status: view.status.rawValue, overrun: view.overrun)
             }
         }
     }

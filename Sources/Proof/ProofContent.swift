@@ -16,8 +16,10 @@ package struct ProofContent: Sendable {
     package var epoch: Int
     /// In the order of writing.
     package var rows: [ChainRow]
-    /// The policy that applies, byte for byte.
+    /// The policies that apply to the ticket and to those that are told together with it, byte for byte.
     package var policies: [[UInt8]]
+    /// The calendars that these are bound to, byte for byte.
+    package var calendars: [[UInt8]]
     /// The SHA-256 of the policy that applies where no fact binds one.
     package var sitePolicy: String
     /// What is given of the kept evidence, by SHA-256; may be empty.
@@ -25,7 +27,8 @@ package struct ProofContent: Sendable {
 
     package init(
         site: SiteID, ticket: TicketID, madeAt: Instant, anchors: [FactSource: ChainHead], epoch: Int,
-        rows: [ChainRow], policies: [[UInt8]], sitePolicy: String, evidence: [String: [UInt8]]
+        rows: [ChainRow], policies: [[UInt8]], calendars: [[UInt8]] = [], sitePolicy: String,
+        evidence: [String: [UInt8]]
     ) {
         self.site = site
         self.ticket = ticket
@@ -34,6 +37,7 @@ package struct ProofContent: Sendable {
         self.epoch = epoch
         self.rows = rows
         self.policies = policies
+        self.calendars = calendars
         self.sitePolicy = sitePolicy
         self.evidence = evidence
     }
@@ -55,39 +59,52 @@ struct RowPlace: Hashable {
 /// What the rows say of the ticket: computed by the product's own fold, and by nothing else.
 struct Derived {
     let ticket: Ticket
-    let policy: SupportPolicy
+    let promise: Promise
+    /// Whether a fact binds the ticket to the policy; else the maker of the proof names it.
+    let isPolicyBound: Bool
     /// Where each told fact stands.
     private let places: [[UInt8]: RowPlace]
 
     /// - Parameters:
-    ///   - facts: those of the ticket, in the order of the rows, with their places.
+    ///   - facts: those of the ticket and of what is told together with it, in the order of the rows.
     ///   - policies: by their documents' SHA-256.
+    ///   - calendars: by their documents' SHA-256.
     init(
-        _ id: TicketID, facts: [(fact: Fact, place: RowPlace)], policies: [String: SupportPolicy], sitePolicy: String
+        _ id: TicketID, facts: [(fact: Fact, place: RowPlace)], policies: [String: SupportPolicy],
+        calendars: [String: WorkCalendar], sitePolicy: String
     ) throws(ProofTrouble) {
-        let hash = Self.boundPolicy(facts.map(\.fact)) ?? sitePolicy
-        guard let policy = policies[hash] else {
-            throw ProofTrouble("ticket \(id) is bound to the policy \(hash), and no such document is there")
+        for fact in facts.map(\.fact) {
+            guard case .policyBound(let binding) = fact.event, let ticket = fact.ticket else { continue }
+            guard policies[binding.documentHash] != nil else {
+                throw Self.missing("policy", binding.documentHash, ticket)
+            }
+            if let calendar = binding.calendar, calendars[calendar.documentHash] == nil {
+                throw Self.missing("calendar", calendar.documentHash, ticket)
+            }
         }
-        guard let ticket = Ticket(id: id, facts: facts.map(\.fact), policy: policy) else {
-            throw ProofTrouble("ticket \(id): no fact opens it")
-        }
-        self.policy = policy
+        guard let policy = policies[sitePolicy] else { throw Self.missing("policy", sitePolicy, id) }
+        var book = PromiseBook(
+            documents: PromiseDocuments(
+                current: Promise(policy: policy), policies: Array(policies.values), calendars: Array(calendars.values)))
+        book.adopt(facts.map(\.fact))
+        guard let ticket = book.tickets[id] else { throw ProofTrouble("ticket \(id): no fact opens it") }
         self.ticket = ticket
+        promise = book.promise(of: .ticket(id))
+        isPolicyBound = facts.contains { fact, _ in
+            if case .policyBound = fact.event { fact.ticket == id } else { false }
+        }
         places = Dictionary(facts.map { ($0.fact.canonicalBytes, $0.place) }) { first, _ in first }
     }
 
-    /// The policy that the facts bind a ticket to: the first one that they name.
-    static func boundPolicy(_ facts: [Fact]) -> String? {
-        for fact in facts { if case .policyBound(_, _, let hash) = fact.event { return hash } }
-        return nil
+    private static func missing(_ what: String, _ hash: String, _ ticket: TicketID) -> ProofTrouble {
+        ProofTrouble("ticket \(ticket) is bound to the \(what) \(hash), and no such document is there")
     }
 
     /// The parts of a proof that follow from its rows, by their names in the file.
     func members(evidence: [String: [UInt8]], madeAt: Instant) -> [String: CanonicalValue] {
         [
             "cycles": .list(cycles(at: madeAt)), "evidence": .list(evidenceList(evidence)),
-            "policy": .text(policy.documentHash), "ticket": .object(standing), "told": .list(told),
+            "policy": .text(promise.policy.documentHash), "ticket": .object(standing), "told": .list(told),
         ]
     }
 
@@ -124,15 +141,15 @@ struct Derived {
         }
     }
 
+    /// Each clock of one cycle.
+    func views(ofCycle cycle: Int, at now: Instant) -> [ClockView] {
+        Clock.ofTicket.map { ticket.view($0, cycle: cycle, promise: promise, now: now) }
+    }
+
     private func cycles(at now: Instant) -> [CanonicalValue] {
-        let spans = ticket.pastSpans + [ticket.spans]
-        return spans.enumerated().map { index, spans in
-            let views = Clock.allCases.map { clock in
-                ClockView(clock, span: spans[clock] ?? ClockSpan(), rule: policy.rules[clock], now: now)
-            }
-            return .object([
-                "cycle": .integer(Int64(index + 1)), "clocks": .list(views.map { .object($0.members) }),
-            ])
+        (1...ticket.cycle).map { cycle in
+            let views = views(ofCycle: cycle, at: now)
+            return .object(["cycle": .integer(Int64(cycle)), "clocks": .list(views.map { .object($0.members) })])
         }
     }
 }
@@ -148,6 +165,15 @@ extension ClockView {
         members["deadline"] = deadline.map { .integer($0.milliseconds) }
         members["stop"] = stop.map { .integer($0.milliseconds) }
         members["limit"] = limit.map { .integer($0.count) }
+        members["startBasis"] = startBasis.map { .text($0.rawValue) }
+        members["evidence"] = evidence.map { .text($0) }
+        members["trouble"] = trouble.map { .text($0.rawValue) }
+        if start != nil { members["adjustedStatus"] = .text(adjustedStatus.rawValue) }
+        if excused > .zero {
+            members["excused"] = .integer(excused.count)
+            members["adjustedDeadline"] = adjustedDeadline.map { .integer($0.milliseconds) }
+        }
+        if isRescinded { members["rescinded"] = .integer(1) }
         return members
     }
 }

@@ -44,13 +44,14 @@ struct ReadProof {
         content = ProofContent(
             site: SiteID(site), ticket: TicketID(id),
             madeAt: Instant(milliseconds: try root.integer("madeAt", "the file")), anchors: anchors.heads,
-            epoch: anchors.epoch, rows: [], policies: [], sitePolicy: try root.text("policy", "the file"),
-            evidence: [:])
+            epoch: anchors.epoch, rows: [], policies: [], calendars: [],
+            sitePolicy: try root.text("policy", "the file"), evidence: [:])
         content.rows = try readRows()
-        content.policies = try readPolicies()
+        content.policies = try readDocuments("policies", one: "policy")
+        content.calendars = try readDocuments("calendars", one: "calendar")
         content.evidence = try readEvidence()
-        for name in ["calendars", "warranty"] where try !root.list(name, "the file").isEmpty {
-            throw ProofTrouble("\(name): this program knows of none on a ticket")
+        guard try root.list("warranty", "the file").isEmpty else {
+            throw ProofTrouble("warranty: this program knows of none on a ticket")
         }
     }
 
@@ -106,14 +107,14 @@ struct ReadProof {
         return ChainRow(source: source, epoch: epoch, sequence: next.sequence, canonical: canonical, hash: next.hash)
     }
 
-    private func readPolicies() throws(ProofTrouble) -> [[UInt8]] {
-        var policies: [[UInt8]] = []
-        for (index, node) in try root.list("policies", "the file").enumerated() {
-            let name = "policy \(index + 1)"
+    private func readDocuments(_ key: String, one: String) throws(ProofTrouble) -> [[UInt8]] {
+        var documents: [[UInt8]] = []
+        for (index, node) in try root.list(key, "the file").enumerated() {
+            let name = "\(one) \(index + 1)"
             try node.checkKeys(name, ["content", "sha256"])
-            policies.append(try Self.document(node, name))
+            documents.append(try Self.document(node, name))
         }
-        return policies
+        return documents
     }
 
     private func readEvidence() throws(ProofTrouble) -> [String: [UInt8]] {

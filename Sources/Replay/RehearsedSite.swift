@@ -33,8 +33,8 @@ final class RehearsedSite {
         self.device = device.name
         self.keepsEvidence = keepsEvidence
         engine = SiteEngine(
-            site: Self.id, zone: "UTC", authorisation: nil, policy: Self.policy, boundPolicies: [], history: [],
-            devices: [
+            site: Self.id, zone: "UTC", authorisation: nil,
+            documents: PromiseDocuments(current: Promise(policy: Self.policy)), history: [], devices: [
                 ExpectedDevice(
                     name: device.name, profile: "recording", link: device.link, interval: device.interval,
                     rules: device.rules)

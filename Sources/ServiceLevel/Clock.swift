@@ -1,4 +1,4 @@
-/// The promise clocks of a ticket. Letters A and B are the two readings of "diagnose within 48 hours".
+/// The promise clocks. Letters A and B are the two readings of "diagnose within 48 hours".
 package enum Clock: String, CaseIterable, Hashable, Sendable {
     /// From the notification to the first answer by a named person.
     case response
@@ -12,20 +12,48 @@ package enum Clock: String, CaseIterable, Hashable, Sendable {
     case elimination
     /// Internal: from the elimination to the delivered report.
     case statusReport
+    /// From a fault to the maker's being told, where the warranty terms name a time for it.
+    case makerNotice
+    /// Working days from a purchase request to the signed contract.
+    case contractSigning
+    /// Working days from contract and payment to the begin of production.
+    case productionStart
+    /// Until the day on which production is agreed to be finished.
+    case contractCompletion
+    /// Until the agreed slot, of an order or of a replacement.
+    case delivery
+    /// Regular visits after commissioning.
+    case followUpVisit
+}
+
+extension Clock {
+    /// The clocks of a ticket, in the order in which they are shown.
+    package static let ofTicket: [Clock] = [
+        .response, .diagnosisA, .diagnosisB, .remoteSupport, .elimination, .statusReport, .makerNotice, .delivery,
+    ]
+    /// The clocks of an order.
+    package static let ofOrder: [Clock] = [.contractSigning, .productionStart, .contractCompletion, .delivery]
 
     /// By its place among the clocks: enumerations with raw values are hashed by their texts, and every fold looks
     /// clocks up.
-    package func hash(into hasher: inout Hasher) {
-        let place: UInt8 =
-            switch self {
-            case .response: 0
-            case .diagnosisA: 1
-            case .diagnosisB: 2
-            case .remoteSupport: 3
-            case .elimination: 4
-            case .statusReport: 5
-            }
-        hasher.combine(place)
+    package func hash(into hasher: inout Hasher) { hasher.combine(place) }
+
+    /// Its place among the clocks, from 0.
+    package var place: UInt8 {
+        switch self {
+        case .response: 0
+        case .diagnosisA: 1
+        case .diagnosisB: 2
+        case .remoteSupport: 3
+        case .elimination: 4
+        case .statusReport: 5
+        case .makerNotice: 6
+        case .contractSigning: 7
+        case .productionStart: 8
+        case .contractCompletion: 9
+        case .delivery: 10
+        case .followUpVisit: 11
+        }
     }
 
     /// What a person calls it.
@@ -37,6 +65,12 @@ package enum Clock: String, CaseIterable, Hashable, Sendable {
         case .remoteSupport: "Remote support"
         case .elimination: "Elimination"
         case .statusReport: "Status report"
+        case .makerNotice: "Notice to the maker"
+        case .contractSigning: "Contract signing"
+        case .productionStart: "Production start"
+        case .contractCompletion: "Contract completion"
+        case .delivery: "Delivery"
+        case .followUpVisit: "Follow-up visit"
         }
     }
 }

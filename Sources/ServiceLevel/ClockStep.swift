@@ -4,16 +4,41 @@ package import Terms
 package struct ClockStep: Hashable, Sendable {
     /// Which step of its clock it is.
     package enum Kind: Hashable, Sendable {
-        /// Percent of the limit.
-        case warning(Int)
+        case warning(SupportPolicy.Warning)
         case breach
 
-        /// `warn50`, `breach`: the last part of a step's id.
+        /// `warn50`, `lastDay`, `before30d`, `noProgress24h`, `breach`: the last part of a step's id.
         package var text: String {
             switch self {
-            case .warning(let percent): "warn\(percent)"
+            case .warning(.percent(let percent)): "warn\(percent)"
+            case .warning(.lastDay): "lastDay"
+            case .warning(.daysBefore(let days)): "before\(days)d"
+            case .warning(.noProgress(let time)): "noProgress\(time.text)"
             case .breach: "breach"
             }
+        }
+
+        /// Reads what `text` wrote.
+        package init?(text: String) {
+            func number(_ head: String, _ tail: String = "") -> Int? {
+                guard text.hasPrefix(head), text.hasSuffix(tail) else { return nil }
+                guard let number = Int(text.dropFirst(head.count).dropLast(tail.count)), number > 0 else { return nil }
+                return number
+            }
+            if text == "breach" {
+                self = .breach
+            } else if text == "lastDay" {
+                self = .warning(.lastDay)
+            } else if let percent = number("warn") {
+                self = .warning(.percent(percent))
+            } else if let days = number("before", "d") {
+                self = .warning(.daysBefore(days))
+            } else if text.hasPrefix("noProgress"), let time = Milliseconds(text: String(text.dropFirst(10))) {
+                self = .warning(.noProgress(time))
+            } else {
+                return nil
+            }
+            guard self.text == text else { return nil }
         }
     }
 
@@ -28,18 +53,51 @@ package struct ClockStep: Hashable, Sendable {
     }
 }
 
-extension SupportPolicy {
+extension Promise {
     /// Every step that a clock reaches before it is stopped, in order of time. A step that falls on the stop itself
-    /// is reached: met means stopped *before* the deadline.
+    /// is reached: met means stopped *before* the deadline. A warning that would lie before the start is none.
+    ///
+    /// A deadline that cannot be told has no steps; the view shows why.
     package func steps(of clock: Clock, span: ClockSpan) -> [ClockStep] {
-        guard span.isApplicable, let start = span.start, let rule = rules[clock], let limit = rule.limit
-        else { return [] }
-        let warnings = rule.warnings.map { percent in
-            ClockStep(clock: clock, kind: .warning(percent), dueAt: start + limit.share(ofPercent: percent))
+        guard span.isApplicable, let start = span.start, let rule = policy.rules[clock] else { return [] }
+        let due: Deadline?
+        do throws(DeadlineUnknown) {
+            due = try deadline(of: clock, span, from: start)
+        } catch {
+            return []
         }
-        let all = warnings + [ClockStep(clock: clock, kind: .breach, dueAt: start + limit)]
-        guard let stop = span.stop else { return all }
-        return all.filter { $0.dueAt <= stop }
+        var steps: [ClockStep] = []
+        for warning in rule.warnings {
+            let moments = dueInstants(of: warning, span, rule.limit, start, due)
+            steps += moments.map { ClockStep(clock: clock, kind: .warning(warning), dueAt: $0) }
+        }
+        if let due, !due.isProvisional { steps.append(ClockStep(clock: clock, kind: .breach, dueAt: due.at)) }
+        return steps.filter { step in step.dueAt >= start && span.stop.map { step.dueAt <= $0 } ?? true }
+            .enumerated().sorted { ($0.element.dueAt, $0.offset) < ($1.element.dueAt, $1.offset) }.map(\.element)
+    }
+
+    private func dueInstants(
+        of warning: SupportPolicy.Warning, _ span: ClockSpan, _ limit: SupportPolicy.Limit, _ start: Instant,
+        _ due: Deadline?
+    ) -> [Instant] {
+        switch warning {
+        case .percent(let percent):
+            guard case .elapsed(let limit) = limit else { return [] }
+            return [start + limit.share(ofPercent: percent)]
+        case .lastDay:
+            guard let day = due?.lastDay, let zone = calendar.flatMap({ LocalZone(name: $0.zone) }) else { return [] }
+            return [zone.start(of: day)]
+        case .daysBefore(let days):
+            guard let day = due?.lastDay, let zone else { return [] }
+            return [zone.start(of: day.adding(days: -days))]
+        case .noProgress(let time):
+            let moments = [start] + span.progress.filter { $0 > start && $0 <= span.stop ?? $0 }.sorted()
+            return moments.indices.compactMap { index in
+                let next = index + 1 < moments.count ? moments[index + 1] : nil
+                let dueAt = moments[index] + time
+                return next.map { dueAt <= $0 } ?? true ? dueAt : nil
+            }
+        }
     }
 }
 

@@ -2,9 +2,11 @@ package import Terms
 
 /// Which days are workdays at one place, as data: one document (`calendars/DE-2026.yaml`), bound to a ticket or an
 /// order by id and version.
-package struct WorkCalendar: Sendable, Equatable {
+package struct WorkCalendar: Sendable, Hashable {
     package var id: String
     package var version: Int
+    /// SHA-256 of the document, 64 hexadecimal digits.
+    package var documentHash: String
     /// The IANA zone whose days these are.
     package var zone: String
     /// The days of a usual week that are worked.
@@ -18,11 +20,12 @@ package struct WorkCalendar: Sendable, Equatable {
     package var source: String
 
     package init(
-        id: String, version: Int, zone: String, week: Set<Weekday>, holidays: Set<CivilDate>,
+        id: String, version: Int, documentHash: String, zone: String, week: Set<Weekday>, holidays: Set<CivilDate>,
         workdays: Set<CivilDate>, validUntil: CivilDate, source: String
     ) {
         self.id = id
         self.version = version
+        self.documentHash = documentHash
         self.zone = zone
         self.week = week
         self.holidays = holidays

@@ -22,12 +22,14 @@ package struct GatewaySettings: Sendable, Equatable {
 /// The home.
 package struct SiteSettings: Sendable, Equatable {
     package var id: SiteID
-    /// IANA zone, for display only.
+    /// IANA zone: for display, and for what is promised in days; hours are counted in UTC.
     package var zone: String
     /// The day (YYYY-MM-DD) since which the box may notify in the user's name; nil without it.
     package var standingAuthorisation: String?
     /// The name of the policy whose promise is kept.
     package var promise: String
+    /// The calendar of working days for what is promised in them; nil where none is named.
+    package var calendar: String?
 }
 
 /// Where the page is served: a loopback host and a port, 0 for any free one.

@@ -8,7 +8,9 @@ private let entryLimit = 400
 private let longestHolidayDays = 31
 
 /// Reads `calendars/*.yaml`: the workdays of one place.
-package func readCalendar(_ text: String, name: String) throws(InvalidText) -> WorkCalendar {
+///
+/// - Parameter documentHash: SHA-256 of the text, 64 hexadecimal digits.
+package func readCalendar(_ text: String, name: String, documentHash: String) throws(InvalidText) -> WorkCalendar {
     try readYAML(text, name: name) { root in
         root.mapping { map in
             let id = map.required("calendar") { $0.identifier() }
@@ -23,8 +25,8 @@ package func readCalendar(_ text: String, name: String) throws(InvalidText) -> W
             else { return nil }
             reportYears(of: holidays, workdays, until: validUntil, map)
             return WorkCalendar(
-                id: id, version: version, zone: zone, week: week, holidays: holidays, workdays: workdays,
-                validUntil: validUntil, source: source)
+                id: id, version: version, documentHash: documentHash, zone: zone, week: week, holidays: holidays,
+                workdays: workdays, validUntil: validUntil, source: source)
         }
     }
 }

@@ -80,8 +80,10 @@ private func readSite(_ value: YAMLValue) -> SiteSettings? {
         let zone = map.required("zone") { $0.zone() }
         let authorisation = map.optional("standingAuthorisation") { $0.day()?.text }
         let promise = map.optional("promise", default: "default") { $0.identifier() }
+        let calendar = map.optional("calendar") { $0.identifier() }
         guard let id, let zone, let promise else { return nil }
-        return SiteSettings(id: SiteID(id), zone: zone, standingAuthorisation: authorisation, promise: promise)
+        return SiteSettings(
+            id: SiteID(id), zone: zone, standingAuthorisation: authorisation, promise: promise, calendar: calendar)
     }
 }
 

@@ -15,16 +15,18 @@ extension Ledger {
     /// Every stored row in the order of writing, after both chains were checked, with the heads before the first of
     /// each source.
     ///
-    /// - Parameter ticket: begin with its first fact of each source; nil for the whole log.
+    /// - Parameter tickets: begin with their first fact of each source; nil for the whole log.
     package func rows(
-        from ticket: TicketID?
+        from tickets: Set<TicketID>?
     ) throws(LedgerError) -> (anchors: [FactSource: ChainHead], rows: [ChainRow]) {
         var heads: [FactSource: ChainHead] = [:]
         for source in FactSource.allCases { heads[source] = .genesis(of: source, epoch: epoch) }
-        var anchors: [FactSource: ChainHead] = ticket == nil ? heads : [:]
+        var anchors: [FactSource: ChainHead] = tickets == nil ? heads : [:]
         var rows: [ChainRow] = []
         try readChains { row, fact in
-            if anchors[row.source] == nil, fact.ticket == ticket { anchors[row.source] = heads[row.source] }
+            if anchors[row.source] == nil, let ticket = fact.ticket, tickets?.contains(ticket) ?? false {
+                anchors[row.source] = heads[row.source]
+            }
             heads[row.source] = row.head
             guard anchors[row.source] != nil else { return }
             rows.append(
@@ -32,7 +34,7 @@ extension Ledger {
                     source: row.source, epoch: epoch, sequence: row.head.sequence, canonical: Array(row.canonical),
                     hash: row.head.hash))
         }
-        // A source that never spoke of the ticket has no rows, and stands where it is.
+        // A source that never spoke of the tickets has no rows, and stands where it is.
         return (heads.merging(anchors) { _, anchor in anchor }, rows)
     }
 
@@ -216,6 +218,7 @@ struct ChainCheck {
         let isSubject = switch fact.subject {
         case .site(let id): row.isText(5, Subject.sitePrefix, id.text)
         case .ticket(let id): row.isText(5, Subject.ticketPrefix, id.text)
+        case .order(let id): row.isText(5, Subject.orderPrefix, id.text)
         }
         guard isSubject else {
             throw changed(name(source), "its column subject says another thing")

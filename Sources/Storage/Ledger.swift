@@ -8,7 +8,7 @@ package import Ticketing
 /// Something kept beside the facts and named in one of them by its SHA-256.
 package struct LedgerDocument: Sendable, Equatable {
     /// What the document is.
-    package enum Kind: String, Sendable { case policy, evidence }
+    package enum Kind: String, Sendable { case policy, calendar, evidence }
 
     package var sha256: String
     package var kind: Kind
@@ -160,9 +160,9 @@ extension Fact {
         switch event {
         case .notificationDue(let message): message.calls.first.map { "told/\($0)" }
         case .usage(let event): event.id
-        case .warned(let clock, let percent, let cycle):
-            ticket.map { "\($0.text)/\(cycle)/\(clock.rawValue)/warn\(percent)" }
-        case .breached(let clock, let cycle): ticket.map { "\($0.text)/\(cycle)/\(clock.rawValue)/breach" }
+        case .warned(let run, let warning):
+            RunStep(run: run, kind: .warning(warning), dueAt: at).id(of: subject)
+        case .breached(let run): RunStep(run: run, kind: .breach, dueAt: at).id(of: subject)
         default: nil
         }
     }

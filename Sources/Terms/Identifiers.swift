@@ -28,6 +28,13 @@ package struct TicketID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// An order: a purchase from the request to the delivery (`home-1-o.2`). Never used twice.
+package struct OrderID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}
+
 /// What makes two faults the same: the site, the device's serial (else its configured name) and the fault code.
 /// The cell or probe belongs to the occurrence, never to the key.
 package struct FaultKey: Hashable, Sendable, CustomStringConvertible {

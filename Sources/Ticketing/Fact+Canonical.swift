@@ -4,6 +4,8 @@ internal import Terms
 package struct UnreadableFact: Error, Equatable, CustomStringConvertible {
     package var message: String
     package var description: String { message }
+
+    package init(message: String) { self.message = message }
 }
 
 extension Fact {
@@ -53,7 +55,8 @@ extension Fact {
         self.init(
             subject: subject, writer: writer, at: try fields.instant("at"),
             recordedAt: try fields.instant("recordedAt"), stamp: stamp,
-            event: try FactEvent(name: try fields.text("fact"), fields: try fields.object("event")))
+            event: try FactEvent(name: try fields.text("fact"), fields: try fields.object("event"),
+                subject: subject))
     }
 }
 
@@ -107,6 +110,7 @@ extension Subject {
         switch self {
         case .site(let id): Self.sitePrefix + id.text
         case .ticket(let id): Self.ticketPrefix + id.text
+        case .order(let id): Self.orderPrefix + id.text
         }
     }
 
@@ -114,6 +118,8 @@ extension Subject {
     package static let sitePrefix = "site/"
     /// What the text of a ticket begins with.
     package static let ticketPrefix = "ticket/"
+    /// What the text of an order begins with.
+    package static let orderPrefix = "order/"
 
     package init?(text: String) {
         var text = text
@@ -130,6 +136,8 @@ extension Subject {
             self = .ticket(TicketID(id))
         } else if let id = rest(behind: Self.sitePrefix) {
             self = .site(SiteID(id))
+        } else if let id = rest(behind: Self.orderPrefix) {
+            self = .order(OrderID(id))
         } else {
             return nil
         }
@@ -233,6 +241,11 @@ struct FactFields {
         try elements(key, .text, "a list of texts").map { text($0) }
     }
 
+    /// Empty where there is none.
+    func optionalTexts(_ key: StaticString) throws(UnreadableFact) -> [String] {
+        member(key) == nil ? [] : try texts(key)
+    }
+
     private func elements(
         _ key: StaticString, _ kind: CanonicalTape.Part.Kind, _ what: String
     ) throws(UnreadableFact) -> [CanonicalTape.Part] {
@@ -248,6 +261,16 @@ struct FactFields {
     }
 
     func instant(_ key: StaticString) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
+
+    func optionalInstant(_ key: StaticString) throws(UnreadableFact) -> Instant? {
+        member(key) == nil ? nil : try instant(key)
+    }
+
+    func optionalDay(_ key: StaticString) throws(UnreadableFact) -> CivilDate? {
+        guard let text = try optionalText(key) else { return nil }
+        guard let day = CivilDate(text: text) else { throw missing(key, "a day") }
+        return day
+    }
 
     func object(_ key: StaticString) throws(UnreadableFact) -> FactFields {
         guard let index = member(key) else { throw missing(key, "an object") }

@@ -1,4 +1,4 @@
-internal import ServiceLevel
+package import ServiceLevel
 internal import Terms
 
 extension Fact {
@@ -11,10 +11,11 @@ extension Fact {
         case .alarmCleared(_, .returnedToNormal): return "The reading is normal again. Nobody has looked yet."
         case .alarmCleared(_, .noLongerWatched): return "The configuration no longer watches this device."
         case .faultOpened(_, let occurrence): return "Fault: \(occurrence.explanation)"
-        case .policyBound(let name, let version, _): return "The support policy \(name), version \(version), applies"
+        case .policyBound(let binding): return binding.sentence
         case .evidenceAttached(_, let title, _): return "Evidence kept: \(title)"
         case .deviceWriteAnnounced(let write): return write.sentence
-        case .deskAccepted(_, let authorisation):
+        case .deskAccepted(_, _, isReceiptValid: false): return "The receipt proves nothing: the promise does not run"
+        case .deskAccepted(_, let authorisation, _):
             let inWhoseName = authorisation.map { "in the user's name, as they allowed on \($0)" }
                 ?? "although no standing authorisation of the user is on record"
             return "The notification was received \(inWhoseName); the promise runs from here"
@@ -31,13 +32,38 @@ extension Fact {
         case .statusReportDelivered(_, let channel, let author, _):
             return "\(author) reported to the user by \(channel.rawValue)"
         case .closed(let author): return "\(author) closed the ticket"
-        case .warned(let clock, let percent, _): return "\(clock.title): \(percent) % of the time has passed"
-        case .breached(let clock, _): return "\(clock.title): the deadline has passed. The promise is broken"
+        case .warned(let run, let warning): return "\(run.title): \(warning.sentence)"
+        case .breached(let run): return "\(run.title): the deadline has passed. The promise is broken"
+        case .breachRescinded(let run, let evidence):
+            return "\(run.title): it was kept in time after all, which \(evidence) proves. The breach stays on record"
+        case .intake(let event): return event.sentence
+        case .act(let act, let signature): return act.sentence(by: signature.author)
+        case .warrantyDecided(let finding, _): return finding.sentence
+        case .order(let event, _): return event.sentence
+        case .site(let event, _): return event.sentence
         case .alarm(let event): return event.sentence
         case .shelf(let event): return event.sentence
         case .notificationDue(let message): return message.sentence
         case .delivery(let event): return event.sentence
         case .usage(let event): return event.sentence
+        }
+    }
+}
+
+extension ClockRun {
+    /// `Follow-up visit year3`
+    package var title: String { visit.map { "\(clock.title) \($0)" } ?? clock.title }
+}
+
+extension SupportPolicy.Warning {
+    /// What it says, in plain words.
+    package var sentence: String {
+        switch self {
+        case .percent(let percent): "\(percent) % of the time has passed"
+        case .lastDay: "the last working day has begun"
+        case .daysBefore(1): "one day is left"
+        case .daysBefore(let days): "\(days) days are left"
+        case .noProgress(let time): "nobody has done anything for \(time.text)"
         }
     }
 }

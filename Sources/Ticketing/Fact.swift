@@ -28,6 +28,7 @@ package enum Writer: Int, Hashable, Comparable, Sendable, CaseIterable {
 package enum Subject: Hashable, Sendable {
     case site(SiteID)
     case ticket(TicketID)
+    case order(OrderID)
 
     /// The ticket, where it is one.
     package var ticket: TicketID? { if case .ticket(let id) = self { id } else { nil } }

@@ -22,6 +22,12 @@ extension FactEvent {
         case .remoteTimedOut: "RemoteTimedOut"
         case .warned: "Warned"
         case .breached: "Breached"
+        case .breachRescinded: "BreachRescinded"
+        case .intake(let event): event.name
+        case .act(let act, _): act.name
+        case .warrantyDecided: "WarrantyDecided"
+        case .order(let event, _): event.name
+        case .site(let event, _): event.name
         case .alarm(let event): event.name
         case .shelf(let event): event.name
         case .notificationDue: "NotificationDue"
@@ -41,15 +47,14 @@ extension FactEvent {
             object(["occurrence": occurrence.text, "reason": reason.rawValue])
         case .faultOpened(let key, let occurrence):
             occurrence.fields.merging(object(["key": key.description])) { own, _ in own }
-        case .policyBound(let name, let version, let documentHash):
-            object(["policy": name, "sha256": documentHash], ["version": version])
+        case .policyBound(let binding): binding.fields
         case .evidenceAttached(let sha256, let title, let part):
             // Facts that are older than the hour after have no part.
             object(["sha256": sha256, "title": title, "part": part == .before ? nil : part.rawValue])
         case .deviceWriteAnnounced(let write):
             write.fields
-        case .deskAccepted(let receivedAt, let authorisation):
-            object(["standingAuthorisation": authorisation])
+        case .deskAccepted(let receivedAt, let authorisation, let isReceiptValid):
+            object(["standingAuthorisation": authorisation, "receipt": isReceiptValid ? nil : "invalid"])
                 .merging(["receivedAt": .integer(receivedAt.milliseconds)]) { own, _ in own }
         case .firstResponse(let author, let channel, let evidence):
             object(["author": author, "channel": channel.rawValue, "evidence": evidence])
@@ -67,10 +72,19 @@ extension FactEvent {
             object(["author": author])
         case .remoteTimedOut:
             [:]
-        case .warned(let clock, let percent, let cycle):
-            object(["clock": clock.rawValue], ["percent": percent, "cycle": cycle])
-        case .breached(let clock, let cycle):
-            object(["clock": clock.rawValue], ["cycle": cycle])
+        case .warned(let run, .percent(let percent)):
+            run.fields.merging(["percent": .integer(Int64(percent))]) { own, _ in own }
+        case .warned(let run, let warning):
+            run.fields.merging(["step": .text(ClockStep.Kind.warning(warning).text)]) { own, _ in own }
+        case .breached(let run): run.fields
+        case .breachRescinded(let run, let evidence):
+            run.fields.merging(["evidence": .text(evidence)]) { own, _ in own }
+        case .intake(let event): event.fields
+        case .act(let act, let signature): act.fields.merging(signature.fields) { own, _ in own }
+        case .warrantyDecided(let finding, let signature):
+            finding.fields.merging(signature.fields) { own, _ in own }
+        case .order(let event, let signature): event.fields.merging(signature.fields) { own, _ in own }
+        case .site(let event, let signature): event.fields.merging(signature.fields) { own, _ in own }
         case .alarm(let event): event.fields
         case .shelf(let event): event.fields
         case .notificationDue(let message): message.fields
@@ -79,7 +93,7 @@ extension FactEvent {
         }
     }
 
-    init(name: String, fields: FactFields) throws(UnreadableFact) {
+    init(name: String, fields: FactFields, subject: Subject) throws(UnreadableFact) {
         switch name {
         case "DeviceIdentified":
             self = .deviceIdentified(
@@ -96,9 +110,7 @@ extension FactEvent {
             }
             self = .faultOpened(key: key, occurrence: try AlarmOccurrence(fields))
         case "PolicyBound":
-            self = .policyBound(
-                name: try fields.text("policy"), version: Int(try fields.integer("version")),
-                documentHash: try fields.text("sha256"))
+            self = .policyBound(try PolicyBinding(fields))
         case "EvidenceAttached":
             self = .evidenceAttached(
                 sha256: try fields.text("sha256"), title: try fields.text("title"),
@@ -107,35 +119,66 @@ extension FactEvent {
             self = .deviceWriteAnnounced(try DeviceWrite(fields))
         case "RemoteTimedOut":
             self = .remoteTimedOut
-        case "Warned":
-            self = .warned(
-                clock: try fields.choice("clock"), percent: Int(try fields.integer("percent")),
-                cycle: Int(try fields.integer("cycle")))
-        case "Breached":
-            self = .breached(clock: try fields.choice("clock"), cycle: Int(try fields.integer("cycle")))
+        case "Warned": self = .warned(try ClockRun(fields), try Self.warning(fields))
+        case "Breached": self = .breached(try ClockRun(fields))
+        case "BreachRescinded": self = .breachRescinded(try ClockRun(fields), evidence: try fields.text("evidence"))
+        case "WarrantyDecided": self = .warrantyDecided(try CoverageFinding(fields), by: try Signature(fields))
         case "NotificationDue":
             self = .notificationDue(try NotificationMessage(fields))
         default:
-            if let event = try AlarmEvent(name: name, fields: fields) {
-                self = .alarm(event)
-            } else if let event = try ShelfEvent(name: name, fields: fields) {
-                self = .shelf(event)
-            } else if let event = try DeliveryEvent(name: name, fields: fields) {
-                self = .delivery(event)
-            } else if let event = try UsageEvent(name: name, fields: fields) {
-                self = .usage(event)
-            } else {
-                self = try Self.byPeople(name: name, fields: fields)
+            var event = try Self.byPeople(name: name, fields: fields)
+            if event == nil { event = try Self.grouped(name: name, fields: fields) }
+            if event == nil { event = try Self.signed(name: name, fields: fields, subject: subject) }
+            guard let event else {
+                throw UnreadableFact(message: "a fact named \"\(name)\" is not known to this program")
             }
+            self = event
         }
     }
 
-    private static func byPeople(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent {
+    private static func grouped(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
+        if let event = try AlarmEvent(name: name, fields: fields) { return .alarm(event) }
+        if let event = try ShelfEvent(name: name, fields: fields) { return .shelf(event) }
+        if let event = try DeliveryEvent(name: name, fields: fields) { return .delivery(event) }
+        if let event = try UsageEvent(name: name, fields: fields) { return .usage(event) }
+        if let event = try IntakeEvent(name: name, fields: fields) { return .intake(event) }
+        return nil
+    }
+
+    /// What somebody did to a ticket, an order or a home: some names are used for more than one of them.
+    private static func signed(
+        name: String, fields: FactFields, subject: Subject
+    ) throws(UnreadableFact) -> FactEvent? {
+        switch subject {
+        case .ticket:
+            if let act = try TicketAct(name: name, fields: fields) { return .act(act, by: try Signature(fields)) }
+        case .order:
+            if let event = try OrderEvent(name: name, fields: fields) {
+                return .order(event, by: try Signature(fields))
+            }
+        case .site:
+            if let event = try SiteEvent(name: name, fields: fields) { return .site(event, by: try Signature(fields)) }
+        }
+        return nil
+    }
+
+    /// Facts that are older than other warnings have a percentage alone.
+    private static func warning(_ fields: FactFields) throws(UnreadableFact) -> SupportPolicy.Warning {
+        if let percent = try fields.optionalInteger("percent") { return .percent(percent) }
+        let text = try fields.text("step")
+        guard case .warning(let warning) = ClockStep.Kind(text: text) else {
+            throw UnreadableFact(message: "Warned.step: \"\(text)\" is not known")
+        }
+        return warning
+    }
+
+    private static func byPeople(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
         switch name {
         case "DeskAccepted":
             return .deskAccepted(
                 receivedAt: try fields.instant("receivedAt"),
-                authorisation: try fields.optionalText("standingAuthorisation"))
+                authorisation: try fields.optionalText("standingAuthorisation"),
+                isReceiptValid: try fields.optionalText("receipt") == nil)
         case "FirstResponse":
             return .firstResponse(
                 author: try fields.text("author"), channel: try fields.choice("channel"),
@@ -158,8 +201,7 @@ extension FactEvent {
                 author: try fields.text("author"), evidence: try fields.optionalText("evidence"))
         case "Closed":
             return .closed(author: try fields.text("author"))
-        default:
-            throw UnreadableFact(message: "a fact named \"\(name)\" is not known to this program")
+        default: return nil
         }
     }
 }

@@ -8,13 +8,16 @@ package indirect enum FactEvent: Hashable, Sendable {
     case alarmRaised(AlarmOccurrence)
     case alarmCleared(occurrence: OccurrenceID, reason: ClearReason)
     case faultOpened(key: FaultKey, occurrence: AlarmOccurrence)
-    case policyBound(name: String, version: Int, documentHash: String)
+    case policyBound(PolicyBinding)
     case evidenceAttached(sha256: String, title: String, part: EvidencePart)
     case deviceWriteAnnounced(DeviceWrite)
     case alarm(AlarmEvent)
 
-    /// `authorisation` is the day on which the user let the box notify in their name; nil where none is on record.
-    case deskAccepted(receivedAt: Instant, authorisation: String?)
+    case intake(IntakeEvent)
+    /// - Parameters:
+    ///   - authorisation: the day on which the user let the box notify in their name; nil where none is on record.
+    ///   - isReceiptValid: whether the receipt proves that the desk has it.
+    case deskAccepted(receivedAt: Instant, authorisation: String?, isReceiptValid: Bool = true)
     case firstResponse(author: String, channel: Channel, evidence: String?)
     case remoteOutcome(RemoteOutcome, author: String, evidence: String?)
     case diagnosisRecorded(Diagnosis)
@@ -22,10 +25,16 @@ package indirect enum FactEvent: Hashable, Sendable {
     case statusReportDelivered(hash: String, channel: Channel, author: String, evidence: String?)
     case closed(author: String)
     case shelf(ShelfEvent)
+    case act(TicketAct, by: Signature)
+    case warrantyDecided(CoverageFinding, by: Signature)
+    case order(OrderEvent, by: Signature)
+    case site(SiteEvent, by: Signature)
 
     case remoteTimedOut
-    case warned(clock: Clock, percent: Int, cycle: Int)
-    case breached(clock: Clock, cycle: Int)
+    case warned(ClockRun, SupportPolicy.Warning)
+    case breached(ClockRun)
+    /// A stop was proven to have been in time after its breach had been written; the breach stays written.
+    case breachRescinded(ClockRun, evidence: String)
     /// Somebody is to be told; whoever delivers it takes it from here.
     case notificationDue(NotificationMessage)
     case delivery(DeliveryEvent)

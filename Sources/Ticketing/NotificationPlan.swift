@@ -19,17 +19,17 @@ package struct NotificationPlan {
     /// Calls in one message; the rest goes into the next one.
     private static let callLimit = 1_000
 
-    /// What waits: the calls of one ticket together, in the order in which they came up.
+    /// What waits: the calls of one ticket, order or home together, in the order in which they came up.
     package struct Waiting: Sendable, Equatable {
-        package var ticket: TicketID
+        package var subject: Subject
         package var calls: [NotificationCall]
-        package var routing: Routing
+        package var audience: [Audience]
         package var isUrgent: Bool
 
-        package init(ticket: TicketID, calls: [NotificationCall], routing: Routing, isUrgent: Bool) {
-            self.ticket = ticket
+        package init(_ subject: Subject, calls: [NotificationCall], audience: [Audience], isUrgent: Bool) {
+            self.subject = subject
             self.calls = calls
-            self.routing = routing
+            self.audience = audience
             self.isUrgent = isUrgent
         }
     }
@@ -55,7 +55,9 @@ package struct NotificationPlan {
     package init(waiting: [Waiting], sent: [Sent]) {
         self.waiting = waiting.sorted { a, b in
             if a.isUrgent != b.isUrgent { return a.isUrgent }
-            return (a.calls[0].at, a.ticket.number ?? 0) < (b.calls[0].at, b.ticket.number ?? 0)
+            if a.calls[0].at != b.calls[0].at { return a.calls[0].at < b.calls[0].at }
+            let (first, second) = (a.subject.ticket?.number ?? 0, b.subject.ticket?.number ?? 0)
+            return first == second ? a.subject.text < b.subject.text : first < second
         }
         recent = sent.sorted { $0.at < $1.at }
     }
@@ -97,9 +99,9 @@ package struct NotificationPlan {
     }
 
     private static func message(_ listed: [Waiting]) -> NotificationMessage {
-        let audience = Set(listed.flatMap(\.routing.audience))
+        let audience = Set(listed.flatMap(\.audience))
         return NotificationMessage(
-            calls: listed.flatMap { $0.calls.map(\.id) }, tickets: listed.map(\.ticket),
+            calls: listed.flatMap { $0.calls.map(\.id) }, about: listed.map(\.subject),
             audience: Audience.allCases.filter(audience.contains), isUrgent: listed.contains(where: \.isUrgent),
             isFlood: listed.count > 1)
     }

@@ -68,6 +68,12 @@ extension Ticket {
         firstOut = nil
         derived = [:]
         calls = []
+        (literalStart, strictStart, closedAt) = (nil, nil, nil)
+        (acknowledgedAt, partner, cause) = (nil, nil, nil)
+        (quoteDeliveredAt, isChargeGranted, isWaitingForParts) = (nil, false, false)
+        (reportChannel, hasResponse, hasDeliveredReport) = (nil, false, false)
+        spansBeforeSolution = nil
+        (faultOpenedAt, makerNotified, awaitedConsent) = (nil, nil, nil)
     }
 
     mutating func noteSafety(of occurrence: AlarmOccurrence, at: Instant) {
@@ -80,7 +86,7 @@ extension Ticket {
 
     mutating func call(_ kind: NotificationCall.Kind, cycle: Int, at: Instant) {
         guard cycle == self.cycle else { return }
-        let call = NotificationCall(ticket: id, cycle: cycle, kind: kind, at: at)
-        if !calls.contains(where: { $0.id == call.id }) { calls.append(call) }
+        guard !calls.contains(where: { $0.kind == kind }) else { return }
+        calls.append(NotificationCall(.ticket(id), cycle: cycle, kind: kind, at: at))
     }
 }

@@ -1,265 +1,158 @@
 package import ServiceLevel
 package import Terms
 
+/// When something counts, when it was written down, and what proves it.
+struct Moment: Sendable, Equatable {
+    var at: Instant
+    var recordedAt: Instant
+    /// Never an empty text: that proves nothing.
+    private(set) var evidence: String?
+
+    init(at: Instant, recordedAt: Instant, evidence: String?) {
+        self.at = at
+        self.recordedAt = recordedAt
+        self.evidence = evidence.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
 extension Ticket {
-    /// Tells the facts of one ticket in their order. Nil when nothing among them opens it.
+    /// Tells one ticket from facts about it, and about tickets that it is linked with, in any order. Nil when nothing
+    /// among them opens it.
     ///
-    /// - Parameter policy: the document that is bound to the ticket.
-    package init?(id: TicketID, facts: some Collection<Fact>, policy: SupportPolicy) {
-        let all = Array(facts)
-        // Places are sorted in place of facts: these are large.
-        let ordered = all.indices.map { (place: $0, countsAt: all[$0].countsAt(tolerance: policy.lateEntryTolerance)) }
-            .sorted { a, b in
-                a.countsAt == b.countsAt
-                    ? Fact.isTold(all[a.place], before: all[b.place]) : a.countsAt < b.countsAt
-            }
-        guard let opening = ordered.first(where: { all[$0.place].event.opensTicket }) else { return nil }
-        self.init(id: id, openedAt: opening.countsAt)
-        told.reserveCapacity(all.count)
-        var newest: Int?
-        for (place, countsAt) in ordered {
-            // An identical fact is one fact, and stands beside its like.
-            if let newest, Fact.isSame(all[newest], all[place]) { continue }
-            newest = place
-            tell(all[place], at: countsAt, policy: policy)
-        }
+    /// - Parameter promise: the documents that are bound to the ticket.
+    package init?(id: TicketID, facts: some Collection<Fact>, promise: Promise) {
+        var fold = TicketFold(promise: promise)
+        fold.tell(facts)
+        guard let ticket = fold.tickets[fold.resolved(id)] else { return nil }
+        self = ticket
     }
 
-    /// Tells one more fact, where it comes after all that was told; false where the whole ticket must be told anew.
-    package mutating func append(_ fact: Fact, policy: SupportPolicy) -> Bool {
-        let countsAt = fact.countsAt(tolerance: policy.lateEntryTolerance)
-        guard let last = told.last, last.countsAt <= countsAt,
-            last.countsAt < countsAt || Fact.isTold(last.fact, before: fact)
-        else { return false }
-        // Another policy may count what was told before differently.
-        if case .policyBound = fact.event { return false }
-        tell(fact, at: countsAt, policy: policy)
-        return true
-    }
-
-    private mutating func tell(_ fact: Fact, at countsAt: Instant, policy: SupportPolicy) {
-        let ineffective = apply(fact, at: countsAt, policy: policy)
+    /// Tells one more fact, which comes after all that was told.
+    ///
+    /// - Parameter refusal: why it does not count, where that was found in another ticket.
+    mutating func tell(_ fact: Fact, at countsAt: Instant, promise: Promise, refusal: Ineffective? = nil) {
+        let moment = Moment(at: countsAt, recordedAt: fact.recordedAt, evidence: fact.event.personsEvidence ?? nil)
+        let ineffective = refusal ?? apply(fact, moment, promise)
         told.append(ToldFact(fact: fact, countsAt: countsAt, ineffective: ineffective))
+        if ineffective == nil, fact.event.isProgress { spans[.elimination]?.progress.append(countsAt) }
     }
 
     /// Lets one fact take effect; the reason when it has none.
-    private mutating func apply(_ fact: Fact, at: Instant, policy: SupportPolicy) -> Ineffective? {
+    private mutating func apply(_ fact: Fact, _ moment: Moment, _ promise: Promise) -> Ineffective? {
         switch fact.event {
-        case .faultOpened(let key, let occurrence): return faultOpened(key, occurrence, at: at)
-        case .alarmCleared(let occurrence, _): return alarmCleared(occurrence, at: at)
-        case .deskAccepted(let receivedAt, _): return accepted(receivedAt: receivedAt)
-        case .firstResponse(let author, _, _): return responded(author: author, at: at)
-        case .remoteOutcome(.cannotSolve, let author, _): return remoteCannotSolve(author: author, at: at)
-        case .remoteOutcome(.solvedSaysUser, let author, _):
-            return remoteSolved(author: author, at: at, policy: policy)
-        case .remoteOutcome(.solvedAlarmInactive, let author, _):
-            return hasActiveAlarm ? .alarmActive : remoteSolved(author: author, at: at, policy: policy)
-        case .remoteTimedOut: return remoteTimedOut(at: at)
-        case .diagnosisRecorded(let diagnosis): return diagnosed(diagnosis, at: at)
-        case .eliminated(let proof, let author, _):
-            return eliminated(proof: proof, author: author, at: at, policy: policy)
-        case .statusReportDelivered(_, _, let author, _): return reported(author: author, at: at)
-        case .closed(let author): return closed(author: author, at: at)
+        case .faultOpened(let key, let occurrence): return faultOpened(key, occurrence, at: moment.at)
+        case .alarmRaised(let occurrence): return alarmRaised(occurrence)
+        case .alarmCleared(let occurrence, _): return alarmCleared(occurrence, at: moment.at)
+        case .intake(let event): return taken(event, at: moment.at)
+        case .deskAccepted(_, _, isReceiptValid: false): return .invalidReceipt
+        case .deskAccepted(let receivedAt, _, _): return accepted(receivedAt: receivedAt)
+        case .firstResponse(let author, _, _): return responded(author: author, moment)
+        case .remoteOutcome(let outcome, let author, _): return ended(outcome, author: author, moment, promise)
+        case .remoteTimedOut: return remoteTimedOut(moment)
+        case .diagnosisRecorded(let diagnosis): return diagnosed(diagnosis, moment)
+        case .eliminated(let proof, let author, _): return eliminated(proof: proof, author: author, moment, promise)
+        case .statusReportDelivered(_, let channel, let author, _):
+            return reported(author: author, channel: channel, moment)
+        case .closed(let author): return closed(author: author, at: moment.at)
+        case .act(let act, let signature): return done(act, signature, moment, promise)
+        case .warrantyDecided(let finding, let signature): return decided(finding, signature)
         case .evidenceAttached(let sha256, _, _):
             evidence.append(sha256)
             return nil
-        case .warned(let clock, let percent, let cycle):
-            call(.clock(clock, percent: percent), cycle: cycle, at: at)
+        case .warned(let run, let warning):
+            call(.step(RunStep(run: run, kind: .warning(warning), dueAt: fact.at)), cycle: run.cycle, at: moment.at)
             return nil
-        case .breached(let clock, let cycle):
-            call(.clock(clock, percent: nil), cycle: cycle, at: at)
+        case .breached(let run):
+            call(.step(RunStep(run: run, kind: .breach, dueAt: nil)), cycle: run.cycle, at: moment.at)
             return nil
-        case .alarm(let event): return happened(event, at: at)
-        case .shelf(let shelf): return shelved(shelf, at: at)
+        case .breachRescinded(let run, _):
+            if run.cycle == cycle { spans[run.clock]?.isRescinded = true }
+            if pastSpans.indices.contains(run.cycle - 1) { pastSpans[run.cycle - 1][run.clock]?.isRescinded = true }
+            return nil
+        case .alarm(let event): return happened(event, at: moment.at)
+        case .shelf(let shelf): return shelved(shelf, at: moment.at)
         case .policyBound: return nil
-        case .alarmRaised, .deviceIdentified, .deviceWriteAnnounced, .notificationDue, .delivery, .usage:
+        case .deviceIdentified, .deviceWriteAnnounced, .notificationDue, .delivery, .usage, .order, .site:
             return .wrongState
         }
     }
 
-    private mutating func faultOpened(_ key: FaultKey, _ occurrence: AlarmOccurrence, at: Instant) -> Ineffective? {
-        self.key = self.key ?? key
-        let isFirst = self.occurrence == nil
-        occurrences[occurrence.id] = true
-        selfCleared = false
-        switch state {
-        case .draft where isFirst:
-            self.occurrence = occurrence
-            startClocks(at: nil, routing: occurrence.routing)
-            call(.opened, cycle: cycle, at: at)
-        case .eliminated:
-            state = .remoteSupport
-            spans[.elimination]?.stop = nil
-            spans[.statusReport] = ClockSpan()
-        case .reported, .closed:
-            beginCycle(occurrence, at: at)
-        default: break
-        }
-        newestFault = occurrence
-        becomeRootIfFree(occurrence.id)
-        firstOut = firstOut ?? occurrence.id
-        noteSafety(of: occurrence, at: at)
-        return nil
-    }
+    // MARK: - Clocks
 
-    private mutating func beginCycle(_ occurrence: AlarmOccurrence, at: Instant) {
-        pastSpans.append(spans)
-        cycle += 1
-        closedAt = nil
-        self.occurrence = occurrence
-        state = .received
-        forgetCycle()
-        startClocks(at: at, routing: occurrence.routing)
-        call(.opened, cycle: cycle, at: at)
-    }
+    mutating func stop(_ clock: Clock, _ moment: Moment) { spans[clock]?.end(moment) }
 
-    private mutating func startClocks(at start: Instant?, routing: Routing) {
-        let started = routing.startsDiagnosis ? ClockSpan(start: start) : .notApplicable
-        let waiting = routing.startsDiagnosis ? ClockSpan() : .notApplicable
-        spans = [
-            .response: ClockSpan(start: start), .diagnosisA: started, .elimination: started, .diagnosisB: waiting,
-            .remoteSupport: waiting, .statusReport: waiting,
-        ]
-    }
-
-    private mutating func alarmCleared(_ id: OccurrenceID, at: Instant) -> Ineffective? {
-        occurrences[id] = false
-        chattering[id] = nil
-        if id == root { rootClearedAt = at }
-        selfCleared = !hasActiveAlarm
-        return nil
-    }
-
-    private mutating func accepted(receivedAt: Instant) -> Ineffective? {
-        guard state == .draft else { return .wrongState }
-        state = .received
-        startClocks(at: receivedAt, routing: occurrence?.routing ?? .k7)
-        return nil
-    }
-
-    private mutating func responded(author: String, at: Instant) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        guard state == .received else { return .wrongState }
-        state = .remoteSupport
-        spans[.response]?.stop = at
-        spans[.remoteSupport]?.start = at
-        return nil
-    }
-
-    private mutating func remoteCannotSolve(author: String, at: Instant) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        return remoteTimedOut(at: at)
-    }
-
-    private mutating func remoteTimedOut(at: Instant) -> Ineffective? {
-        guard state == .remoteSupport else { return .wrongState }
-        state = .awaitingOnSite
-        stop(.remoteSupport, at: at)
-        spans[.diagnosisB]?.start = at
-        return nil
-    }
-
-    private mutating func remoteSolved(author: String, at: Instant, policy: SupportPolicy) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        guard state == .remoteSupport else { return .wrongState }
-        for clock in [Clock.diagnosisA, .diagnosisB] { endWithoutDiagnosis(clock, at: at, policy: policy) }
-        becomeEliminated(at: at)
-        return nil
-    }
-
-    private mutating func diagnosed(_ diagnosis: Diagnosis, at: Instant) -> Ineffective? {
-        guard !diagnosis.author.isEmpty else { return .unnamedAuthor }
-        guard [.remoteSupport, .awaitingOnSite, .onSiteDiagnosis].contains(state) else { return .wrongState }
-        guard diagnosis.method == .remote || diagnosis.partner != nil else { return .noPartner }
-        state = .diagnosed
-        stop(.remoteSupport, at: at)
-        stop(.diagnosisA, at: at)
-        if spans[.diagnosisB]?.start == nil {
-            spans[.diagnosisB] = .notApplicable
-        } else {
-            stop(.diagnosisB, at: at)
-        }
-        return nil
-    }
-
-    private mutating func eliminated(
-        proof: String, author: String, at: Instant, policy: SupportPolicy
-    ) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        guard !proof.isEmpty else { return .noProof }
-        guard !hasActiveAlarm else { return .alarmActive }
-        switch state {
-        case .remoteSupport: return remoteSolved(author: author, at: at, policy: policy)
-        case .diagnosed, .eliminating:
-            becomeEliminated(at: at)
-            return nil
-        default: return .wrongState
-        }
-    }
-
-    private mutating func becomeEliminated(at: Instant) {
-        state = .eliminated
-        stop(.remoteSupport, at: at)
-        stop(.elimination, at: at)
-        spans[.statusReport]?.start = at
-    }
-
-    private mutating func reported(author: String, at: Instant) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        guard state == .eliminated else { return .wrongState }
-        state = .reported
-        stop(.statusReport, at: at)
-        return nil
-    }
-
-    private mutating func closed(author: String, at: Instant) -> Ineffective? {
-        guard !author.isEmpty else { return .unnamedAuthor }
-        guard state == .reported else { return .wrongState }
-        guard !hasActiveAlarm else { return .alarmActive }
-        state = .closed
-        closedAt = at
-        return nil
-    }
-
-    /// The first stop counts.
-    private mutating func stop(_ clock: Clock, at: Instant) {
-        if spans[clock]?.stop == nil { spans[clock]?.stop = at }
-    }
-
-    /// A case that is solved without a diagnosis needs none; a deadline that had passed before stays broken.
-    private mutating func endWithoutDiagnosis(_ clock: Clock, at: Instant, policy: SupportPolicy) {
-        if let start = spans[clock]?.start, let limit = policy.rules[clock]?.limit, at >= start + limit {
-            stop(clock, at: at)
+    /// What runs no longer matters; a deadline that had passed before stays broken.
+    mutating func endNeedless(_ clock: Clock, _ moment: Moment, _ promise: Promise) {
+        guard let span = spans[clock], span.isApplicable, span.stop == nil else { return }
+        if view(clock, promise: promise, now: moment.at).status == .breached {
+            stop(clock, moment)
         } else {
             spans[clock] = .notApplicable
+            // What was written of it before may have to be taken back.
+            spans[clock]?.stopRecordedAt = moment.recordedAt
+            spans[clock]?.evidence = moment.evidence
         }
     }
 }
 
 extension FactEvent {
-    var opensTicket: Bool {
-        switch self {
-        case .faultOpened, .deskAccepted: true
-        default: false
-        }
-    }
-
-    /// What proves that a person did something when they say they did; nil for facts of machines.
-    fileprivate var lateEntryEvidence: String?? {
+    /// What proves that a person did something when they say they did: the inner nil is a person without proof, the
+    /// outer one a machine, or something that starts the promise: that counts when it happened.
+    var personsEvidence: String?? {
         switch self {
         case .firstResponse(_, _, let evidence), .remoteOutcome(_, _, let evidence),
             .eliminated(_, _, let evidence), .statusReportDelivered(_, _, _, let evidence):
             evidence
         case .diagnosisRecorded(let diagnosis): diagnosis.evidence
         case .closed: .some(nil)
+        case .act(let act, let signature): act.startsPromise ? nil : .some(signature.evidence)
+        case .warrantyDecided(_, let signature): .some(signature.evidence)
+        case .order(let event, let signature): event.startsPromise ? nil : .some(signature.evidence)
+        case .site(let event, let signature): event.startsPromise ? nil : .some(signature.evidence)
         default: nil
+        }
+    }
+
+    /// Whether a person moved the case on.
+    var isProgress: Bool {
+        switch self {
+        case .firstResponse, .remoteOutcome, .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .shelf,
+            .intake(.userReported):
+            true
+        case .act(.noteAdded, _): false
+        case .act(_, let signature), .warrantyDecided(_, let signature): !signature.author.isEmpty
+        default: false
         }
     }
 }
 
+extension TicketAct {
+    fileprivate var startsPromise: Bool {
+        switch self {
+        case .reopened, .userFeedback: true
+        default: false
+        }
+    }
+}
+
+extension OrderEvent {
+    fileprivate var startsPromise: Bool {
+        switch self {
+        case .purchaseRequestReceived, .paymentReceived, .completionAgreed, .deliveryAgreed: true
+        default: false
+        }
+    }
+}
+
+extension SiteEvent {
+    fileprivate var startsPromise: Bool { self == .commissioned }
+}
+
 extension Fact {
-    fileprivate func countsAt(tolerance: Milliseconds) -> Instant {
-        guard case .some(let evidence) = event.lateEntryEvidence, evidence == nil else { return at }
-        return at < recordedAt - tolerance ? recordedAt : at
+    /// When the fact counts: its own instant; its recording, where a person wrote it down late and proves nothing.
+    package func countsAt(tolerance: Milliseconds) -> Instant {
+        guard at < recordedAt - tolerance, case .some(let evidence) = event.personsEvidence, evidence?.isEmpty ?? true
+        else { return at }
+        return recordedAt
     }
 }

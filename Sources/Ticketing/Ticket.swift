@@ -1,48 +1,6 @@
 package import ServiceLevel
 package import Terms
 
-/// Where a ticket stands in its life cycle.
-package enum TicketState: String, Sendable, CaseIterable {
-    /// The box has seen a fault; the desk does not have it yet.
-    case draft
-    /// The notification has arrived: the promise runs.
-    case received
-    case remoteSupport, awaitingOnSite, onSiteDiagnosis, diagnosed, eliminating, eliminated, reported, closed
-}
-
-/// Why a recorded fact does not count. The fact is kept all the same.
-package enum Ineffective: String, Sendable {
-    /// The ticket's state does not let this happen.
-    case wrongState
-    /// Nobody is named.
-    case unnamedAuthor
-    /// A diagnosis on site needs a partner, or the reason why none.
-    case noPartner
-    /// An alarm of this fault is active.
-    case alarmActive
-    /// No functional check is named.
-    case noProof
-    /// A ticket is put aside for a reason.
-    case noReason
-    /// A ticket is put aside for at most 24 hours, from now on.
-    case shelfTime
-    /// What concerns safety cannot be put aside.
-    case safety
-
-    package var sentence: String {
-        switch self {
-        case .wrongState: "the ticket was not in a state that lets this happen"
-        case .unnamedAuthor: "nobody is named"
-        case .noPartner: "a diagnosis on site needs a local partner, or the reason why none took part"
-        case .alarmActive: "an alarm of this fault is still active"
-        case .noProof: "no functional check is named"
-        case .noReason: "no reason is given"
-        case .shelfTime: "a ticket can be put aside for at most 24 hours, from now on"
-        case .safety: "it concerns safety, which is never put aside"
-        }
-    }
-}
-
 /// A fact as the ticket tells it: when it counts, and whether it does.
 package struct ToldFact: Sendable, Equatable {
     package var fact: Fact
@@ -60,6 +18,39 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var cycle = 1
     package internal(set) var openedAt: Instant
     package internal(set) var closedAt: Instant?
+    /// The ticket as which it goes on, once merged.
+    package internal(set) var survivor: TicketID?
+    /// The former ticket of the same fault, which was closed too long ago to be taken up again.
+    package internal(set) var recurrenceOf: TicketID?
+    /// When the desk took it or the user reported it, whichever came first, in the present cycle.
+    package internal(set) var literalStart: Instant?
+    /// When the first try to notify failed at the desk while the way to it was proven open.
+    package internal(set) var strictStart: Instant?
+    package internal(set) var acknowledgedAt: Instant?
+    /// The local distributor or installer who comes, in the present cycle.
+    package internal(set) var partner: String?
+    /// Unknown acts as covered until a person decides.
+    package internal(set) var finding: CoverageFinding?
+    /// What the fault comes from, once diagnosed in the present cycle.
+    package internal(set) var cause: Diagnosis.Cause?
+    package internal(set) var quoteDeliveredAt: Instant?
+    package internal(set) var isChargeGranted = false
+    package internal(set) var isWaitingForParts = false
+    /// Shown beside the raw verdicts, never subtracted from them.
+    package internal(set) var excuses: [ExcuseWindow] = []
+    /// When the present cycle's first fault was opened.
+    var faultOpenedAt: Instant?
+    /// When the unit's maker was told, in the present cycle.
+    var makerNotified: Moment?
+    /// Someone waits for the user's decision about a quote that was not delivered yet.
+    var awaitedConsent: ExcuseWindow?
+    /// The report that stands as delivered.
+    var reportChannel: Channel?
+    /// A person has answered, and a report was delivered, in the present cycle.
+    var hasResponse = false
+    var hasDeliveredReport = false
+    /// The diagnosis clocks before a remote solution made them needless; they run on if the fault comes back.
+    var spansBeforeSolution: [Clock: ClockSpan]?
     /// The fault that opened the present cycle.
     package internal(set) var occurrence: AlarmOccurrence?
     /// Every attached occurrence, and whether it is active.
@@ -87,9 +78,11 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var shelvedUntil: Instant?
     /// What somebody is to be told in the present cycle, in the order of telling.
     package internal(set) var calls: [NotificationCall] = []
-    package internal(set) var spans: [Clock: ClockSpan] = [:]
+    package internal(set) var spans = waitingSpans
     /// The clocks of earlier cycles, frozen when the next one began.
     package internal(set) var pastSpans: [[Clock: ClockSpan]] = []
+    /// When each of the earlier cycles ended.
+    var cycleEnds: [Instant] = []
     package internal(set) var told: [ToldFact] = []
     /// SHA-256 of everything that was kept with the ticket, in the order of telling.
     package internal(set) var evidence: [String] = []
@@ -99,7 +92,9 @@ package struct Ticket: Sendable, Equatable {
         self.openedAt = openedAt
     }
 
-    package var isOpen: Bool { state != .closed }
+    package var isOpen: Bool { ![.closed, .merged, .cancelled].contains(state) }
+    package var coverage: Coverage { finding?.coverage ?? .unknown }
+    package var hasOpenExcuse: Bool { awaitedConsent != nil || excuses.contains { $0.end == nil } }
     /// What was kept since the present cycle began, in the order of telling.
     package var evidenceOfCycle: [(sha256: String, title: String, part: EvidencePart, fact: Fact)] {
         let began = spans[.response]?.start ?? openedAt
@@ -112,8 +107,19 @@ package struct Ticket: Sendable, Equatable {
 
     package var hasActiveAlarm: Bool { occurrences.values.contains(true) }
 
-    /// One clock of the present cycle as of `now`.
-    package func view(_ clock: Clock, policy: SupportPolicy, now: Instant) -> ClockView {
-        ClockView(clock, span: spans[clock] ?? ClockSpan(), rule: policy.rules[clock], now: now)
+    /// One clock as of `now`.
+    ///
+    /// - Parameter cycle: from 1; nil for the present one.
+    package func view(_ clock: Clock, cycle: Int? = nil, promise: Promise, now: Instant) -> ClockView {
+        let cycle = cycle ?? self.cycle
+        // A former cycle is frozen when the next one begins.
+        let now = cycleEnds.indices.contains(cycle - 1) ? min(now, cycleEnds[cycle - 1]) : now
+        return ClockView(clock, span: span(clock, cycle: cycle), promise: promise, excuses: excuses, now: now)
+    }
+
+    /// One clock of one cycle; not started for a cycle that is not there.
+    package func span(_ clock: Clock, cycle: Int) -> ClockSpan {
+        if cycle == self.cycle { return spans[clock] ?? ClockSpan() }
+        return pastSpans.indices.contains(cycle - 1) ? pastSpans[cycle - 1][clock] ?? ClockSpan() : ClockSpan()
     }
 }

@@ -11,29 +11,19 @@ package struct ActiveOccurrence: Sendable, Equatable {
     package var chatterEdges: Int?
 }
 
-/// Every ticket and every active alarm of one site: a fold over the site's facts.
+/// One site as its facts tell it: the promise of its tickets, orders and visits, the alarms that are active, and what
+/// people were told.
 ///
 /// The book decides nothing by itself. It is asked what a new fact would do, and changes only when it adopts facts
 /// that are already in the ledger.
 package struct TicketBook: Sendable {
     package let site: SiteID
-    /// The policy that new tickets are bound to.
-    package private(set) var policy: SupportPolicy
-    /// Every policy that some ticket is bound to, by the document's hash.
-    private var boundPolicies: [String: SupportPolicy]
-    package private(set) var tickets: [TicketID: Ticket] = [:]
+    /// The tickets, orders and visits with their clocks.
+    package private(set) var promises: PromiseBook
     /// Active alarms, by occurrence.
     package private(set) var active: [OccurrenceID: ActiveOccurrence] = [:]
     /// The newest serial that each device told.
     package private(set) var serials: [DeviceName: String] = [:]
-    private var facts: [TicketID: [Fact]] = [:]
-    private var writtenSteps: [TicketID: Set<WrittenStep>] = [:]
-    /// When the next unwritten step of a ticket falls due.
-    private var nextStepByTicket: [TicketID: Instant] = [:]
-    /// When the next unwritten step of any ticket falls due.
-    package private(set) var nextStepDue: Instant?
-    /// The newest ticket of each fault key.
-    private var newestByKey: [FaultKey: TicketID] = [:]
     /// How often each alarm was raised in all, and its newest raises.
     private var raises: [String: (count: Int, newest: [Instant])] = [:]
     private var highestNumber = 0
@@ -49,59 +39,25 @@ package struct TicketBook: Sendable {
     /// How many newest raises of one alarm are remembered for the repeat rule.
     private static let rememberedRaises = 8
 
-    private struct WrittenStep: Hashable {
-        var cycle: Int
-        var clock: Clock
-        var kind: ClockStep.Kind
-    }
-
-    package init(site: SiteID, policy: SupportPolicy, boundPolicies: [SupportPolicy] = []) {
+    package init(site: SiteID, documents: PromiseDocuments) {
         self.site = site
-        self.policy = policy
-        self.boundPolicies = Dictionary((boundPolicies + [policy]).map { ($0.documentHash, $0) }) { first, _ in first }
+        promises = PromiseBook(documents: documents)
     }
 
-    /// Binds new tickets to another policy; tickets that exist keep theirs.
-    package mutating func use(_ policy: SupportPolicy) {
-        self.policy = policy
-        boundPolicies[policy.documentHash] = policy
-    }
+    package var tickets: [TicketID: Ticket] { promises.tickets }
+
+    /// Applies to new tickets; tickets that exist keep what they are bound to.
+    package mutating func use(_ promise: Promise) { promises.use(promise) }
 
     /// Takes facts that are in the ledger, in the ledger's order.
     package mutating func adopt(_ new: [Fact]) {
-        // The tickets that are spoken of, with their new facts.
-        var places: [TicketID: Int] = [:]
-        var touched: [(id: TicketID, facts: [Fact])] = []
-        for fact in new {
-            register(fact)
-            guard let id = fact.ticket else { continue }
-            if let place = places[id] {
-                touched[place].facts.append(fact)
-            } else {
-                places[id] = touched.count
-                touched.append((id, [fact]))
-            }
-        }
-        for (id, facts) in touched {
-            highestNumber = max(highestNumber, id.number ?? 0)
-            tell(facts, of: id)
-            nextStepByTicket[id] = tickets[id].flatMap { unwrittenSteps(of: $0).map(\.dueAt).min() }
-        }
-        nextStepDue = nextStepByTicket.values.min()
-    }
-
-    /// A ticket that is new, and one whose facts did not come in their order, is told anew as a whole.
-    private mutating func tell(_ new: [Fact], of id: TicketID) {
-        if facts[id]?.append(contentsOf: new) == nil { facts[id] = new }
-        guard tickets[id] != nil else { return refold(id) }
-        let policy = policy(of: id)
-        for fact in new {
-            guard tickets[id]?.append(fact, policy: policy) == true else { return refold(id) }
-        }
+        for fact in new { register(fact) }
+        promises.adopt(new)
     }
 
     private mutating func register(_ fact: Fact) {
         outbox.adopt(fact)
+        if let number = fact.ticket?.number { highestNumber = max(highestNumber, number) }
         switch fact.event {
         case .usage(let event): usage.adopt(event)
         case .deviceIdentified(let device, let serial, _):
@@ -111,9 +67,8 @@ package struct TicketBook: Sendable {
             Self.remember(fact.at, in: &raises[occurrence.place(of: occurrence.device), default: (0, [])])
         case .alarmCleared(let id, _):
             active[id] = nil
-        case .faultOpened(let key, let occurrence):
+        case .faultOpened(_, let occurrence):
             active[occurrence.id]?.ticket = fact.ticket
-            if let id = fact.ticket, (newestByKey[key]?.number ?? 0) <= (id.number ?? 0) { newestByKey[key] = id }
         case .alarm(.chattering(let id, let edges)):
             active[id]?.chatterEdges = edges
         case .alarm(.quiet(let id, _)):
@@ -124,10 +79,6 @@ package struct TicketBook: Sendable {
             toldCalls.formUnion(message.calls)
             let sent = NotificationPlan.Sent(at: fact.at, isUrgent: message.isUrgent)
             messages = (messages + [sent]).suffix(NotificationPlan.most)
-        case .warned(let clock, let percent, let cycle):
-            note(WrittenStep(cycle: cycle, clock: clock, kind: .warning(percent)), of: fact)
-        case .breached(let clock, let cycle):
-            note(WrittenStep(cycle: cycle, clock: clock, kind: .breach), of: fact)
         default: break
         }
     }
@@ -137,41 +88,6 @@ package struct TicketBook: Sendable {
         if raised.newest.count == rememberedRaises { raised.newest.removeFirst() }
         raised.newest.append(raise)
     }
-
-    private mutating func note(_ step: WrittenStep, of fact: Fact) {
-        if let id = fact.ticket { writtenSteps[id, default: []].insert(step) }
-    }
-
-    private mutating func refold(_ id: TicketID) {
-        let all = facts[id] ?? []
-        tickets[id] = Ticket(id: id, facts: all, policy: policy(of: all))
-    }
-
-    private func unwrittenSteps(of ticket: Ticket) -> [ClockStep] {
-        let policy = policy(of: ticket.id)
-        let written = writtenSteps[ticket.id] ?? []
-        var steps: [ClockStep] = []
-        for clock in Clock.allCases {
-            // Most clocks of most tickets wait.
-            guard let span = ticket.spans[clock], span.start != nil else { continue }
-            for step in policy.steps(of: clock, span: span) {
-                let isOver = clock == .remoteSupport && step.kind == .breach && ticket.isRemoteSupportOver
-                let isWritten = written.contains(WrittenStep(cycle: ticket.cycle, clock: clock, kind: step.kind))
-                if !isOver, !isWritten { steps.append(step) }
-            }
-        }
-        return steps
-    }
-
-    private func policy(of facts: [Fact]) -> SupportPolicy {
-        for fact in facts {
-            if case .policyBound(_, _, let hash) = fact.event { return boundPolicies[hash] ?? policy }
-        }
-        return policy
-    }
-
-    /// The policy that a ticket is bound to.
-    package func policy(of id: TicketID) -> SupportPolicy { policy(of: facts[id] ?? []) }
 }
 
 extension TicketBook {
@@ -184,11 +100,8 @@ extension TicketBook {
 
     /// Where a fault with this key would land at `at`.
     package func landing(for key: FaultKey, at: Instant) -> Landing {
-        if let id = newestByKey[key], let ticket = tickets[id] {
-            guard let closedAt = ticket.closedAt else { return .existing(id) }
-            if at < closedAt + policy(of: id).reopenWindow { return .existing(id) }
-        }
-        return .new(TicketID(site: site, number: highestNumber + 1))
+        if let id = promises.landing(of: key, at: at) { return .existing(id) }
+        return .new(nextTicket)
     }
 
     /// The id of the next occurrence of an alarm: `pack-2/cellTemperatureHigh/7#3`.
@@ -210,40 +123,70 @@ extension TicketBook {
         return (first..<max(first, raised.count)).map { OccurrenceID("\(name)#\($0)") }
     }
 
+    /// The number of the next ticket. Never used twice.
+    package var nextTicket: TicketID { TicketID(site: site, number: highestNumber + 1) }
+
     /// What nobody was told yet, and which messages went out before.
     package func notificationPlan(at now: Instant) -> NotificationPlan {
-        let waiting = tickets.values.compactMap { ticket -> NotificationPlan.Waiting? in
-            let untold = ticket.isOpen ? ticket.calls.filter { !toldCalls.contains($0.id) } : []
-            guard !untold.isEmpty, !ticket.isShelved(at: now), let routing = ticket.occurrence?.routing else {
-                return nil
-            }
-            let isUrgent = untold.contains { $0.kind == .safety || $0.kind == .opened && ticket.concernsSafety }
-            return NotificationPlan.Waiting(ticket: ticket.id, calls: untold, routing: routing, isUrgent: isUrgent)
+        var waiting = tickets.values.compactMap { ticket -> NotificationPlan.Waiting? in
+            guard !ticket.isShelved(at: now) else { return nil }
+            let calls = untold(ticket.calls(reminding: promises.promise(of: .ticket(ticket.id)), at: now))
+            guard ticket.isOpen, !calls.isEmpty else { return nil }
+            let isUrgent = calls.contains { $0.kind == .safety || $0.kind == .opened && ticket.concernsSafety }
+            // What the user reported, and no alarm, concerns both sides.
+            let audience = ticket.occurrence?.routing.audience ?? [.user, .support]
+            return NotificationPlan.Waiting(.ticket(ticket.id), calls: calls, audience: audience, isUrgent: isUrgent)
+        }
+        let others = promises.orders.values.map { (Subject.order($0.id), $0.calls) }
+            + promises.sites.values.map { (Subject.site($0.id), $0.calls) }
+        for (subject, calls) in others {
+            let calls = untold(calls)
+            guard !calls.isEmpty else { continue }
+            waiting.append(NotificationPlan.Waiting(subject, calls: calls, audience: [.support], isUrgent: false))
         }
         return NotificationPlan(waiting: waiting, sent: messages)
     }
 
-    /// When somebody is to be told something, if nothing else happens.
-    package func nextNotificationDue(after now: Instant) -> Instant? {
-        let shelves = tickets.values.filter { ticket in
-            ticket.isOpen && ticket.isShelved(at: now) && ticket.calls.contains { !toldCalls.contains($0.id) }
-        }.compactMap(\.shelvedUntil)
-        return (shelves + [notificationPlan(at: now).nextDue(after: now)].compactMap { $0 }).min()
+    private func untold(_ calls: [NotificationCall]) -> [NotificationCall] {
+        calls.filter { !toldCalls.contains($0.id) }
     }
 
-    /// The steps that are due at `now` and not yet written, with the ticket they belong to, in order of time.
-    package func dueSteps(at now: Instant) -> [(ticket: Ticket, step: ClockStep)] {
-        nextStepByTicket.filter { $0.value <= now }.keys
-            .compactMap { tickets[$0] }
-            .flatMap { ticket in unwrittenSteps(of: ticket).map { (ticket, $0) } }
-            .filter { $0.1.dueAt <= now }
-            .sorted { ($0.1.dueAt, $0.0.id.number ?? 0) < ($1.1.dueAt, $1.0.id.number ?? 0) }
+    /// When somebody is to be told something, if nothing else happens.
+    package func nextNotificationDue(after now: Instant) -> Instant? {
+        var moments = [notificationPlan(at: now).nextDue(after: now)].compactMap { $0 }
+        for ticket in tickets.values where ticket.isOpen {
+            if ticket.isShelved(at: now), !untold(ticket.calls).isEmpty, let until = ticket.shelvedUntil {
+                moments.append(until)
+            }
+            if let next = ticket.nextReminder(promises.promise(of: .ticket(ticket.id)), after: now) {
+                moments.append(next)
+            }
+        }
+        return moments.min()
     }
 }
 
 extension Ticket {
-    /// Its end is written as RemoteTimedOut, or something else ended it first: neither is a breach to be written.
-    fileprivate var isRemoteSupportOver: Bool { spans[.remoteSupport]?.stop != nil }
+    /// Since when nobody has taken notice of the present cycle; nil where somebody has.
+    private var silentSince: Instant? {
+        guard isOpen, acknowledgedAt == nil, !hasResponse else { return nil }
+        return calls.first { $0.kind == .opened }?.at
+    }
+
+    /// What somebody is to be told as of `now`, with the reminders that the silence has earned.
+    fileprivate func calls(reminding promise: Promise, at now: Instant) -> [NotificationCall] {
+        guard let since = silentSince else { return calls }
+        let reminders = promise.policy.reminders.filter { since + $0 <= now }
+        return calls + reminders.map {
+            NotificationCall(.ticket(id), cycle: cycle, kind: .reminder($0), at: since + $0)
+        }
+    }
+
+    /// When the silence earns the next reminder.
+    fileprivate func nextReminder(_ promise: Promise, after now: Instant) -> Instant? {
+        guard let since = silentSince else { return nil }
+        return promise.policy.reminders.map { since + $0 }.first { $0 > now }
+    }
 }
 
 private func alarmPlace(device: DeviceName, alarm: String, place: Int?) -> String {

@@ -1,63 +1,109 @@
 internal import ServiceLevel
-package import Terms
+internal import Terms
 
-/// A call as its id tells it: which ticket, which cycle, and what happened.
+/// A call as its id tells it: what it is about, which cycle, and what happened.
 package struct ToldCall: Hashable, Sendable {
-    package var ticket: TicketID
+    package var subject: Subject
     package var cycle: Int
     package var kind: NotificationCall.Kind
 
-    /// Reads `home-1.3/1/opened`, `home-1.3/1/response/warn50`; nil for anything else, such as a newer program's.
+    /// Reads `home-1.3/1/opened`, `home-1.3/1/response/warn50`, `order/A-7/1/delivery/breach`,
+    /// `home-1/year3/followUpVisit/before7d`; nil for anything else, such as a newer program's.
     package init?(id: String) {
-        let parts = id.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3 || parts.count == 4, let cycle = Int(parts[1]), cycle > 0 else { return nil }
-        ticket = TicketID(String(parts[0]))
-        self.cycle = cycle
-        if parts.count == 3 {
-            switch parts[2] {
-            case "opened": kind = .opened
-            case "safety": kind = .safety
-            case "escalated": kind = .escalated
-            default: return nil
-            }
+        var parts = id.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let isOrder = parts.count == 5 && "\(parts[0])/" == Subject.orderPrefix
+        if isOrder { parts.removeFirst() }
+        guard parts.count == 3 || parts.count == 4 else { return nil }
+        if let cycle = Int(parts[1]), cycle > 0 {
+            self.cycle = cycle
+            subject = isOrder ? .order(OrderID(parts[0])) : .ticket(TicketID(parts[0]))
         } else {
-            guard let clock = Clock(rawValue: String(parts[2])) else { return nil }
-            if parts[3] == "breach" {
-                kind = .clock(clock, percent: nil)
-            } else {
-                guard parts[3].hasPrefix("warn"), let percent = Int(parts[3].dropFirst(4)) else { return nil }
-                kind = .clock(clock, percent: percent)
-            }
+            cycle = 1
+            subject = .site(SiteID(parts[0]))
         }
-        guard NotificationCall(ticket: ticket, cycle: cycle, kind: kind, at: Instant(milliseconds: 0)).id == id else {
+        guard let kind = parts.count == 3 ? Self.news(parts[2]) : Self.step(parts, cycle: cycle, of: subject) else {
             return nil
+        }
+        self.kind = kind
+        let call = NotificationCall(subject, cycle: cycle, kind: kind, at: Instant(milliseconds: 0))
+        guard call.id == id else { return nil }
+    }
+
+    /// `year3`; nil for what is no visit.
+    package var visit: String? { if case .step(let step) = kind { step.run.visit } else { nil } }
+
+    private static func news(_ word: String) -> NotificationCall.Kind? {
+        switch word {
+        case "opened": .opened
+        case "safety": .safety
+        case "escalated": .escalated
+        case "gap@ever": .rosterGap(nil)
+        default:
+            if word.hasPrefix("gap@") {
+                Int64(word.dropFirst(4)).map { .rosterGap(Instant(milliseconds: $0)) }
+            } else if word.hasPrefix("reminder") {
+                Milliseconds(text: String(word.dropFirst(8))).map { .reminder($0) }
+            } else {
+                nil
+            }
         }
     }
 
-    /// What is worth saying of several calls: of each clock only the highest step, since the lower ones have passed.
+    private static func step(_ parts: [String], cycle: Int, of subject: Subject) -> NotificationCall.Kind? {
+        let words = parts[3].split(separator: "@", maxSplits: 1).map(String.init)
+        guard let clock = Clock(rawValue: parts[2]), let word = words.first, let kind = ClockStep.Kind(text: word)
+        else { return nil }
+        let dueAt = words.count == 2 ? Int64(words[1]).map { Instant(milliseconds: $0) } : nil
+        var run = ClockRun(clock, cycle: cycle)
+        if case .site = subject { run.visit = parts[1] }
+        return .step(RunStep(run: run, kind: kind, dueAt: dueAt))
+    }
+
+    /// What is worth saying of several calls: of each clock only the highest step, since the lower ones have passed,
+    /// and only the longest silence.
     package static func highest(of ids: [String]) -> [ToldCall] {
         var result: [ToldCall] = []
         for call in ids.compactMap(ToldCall.init(id:)) {
-            guard case .clock(let clock, let percent) = call.kind else {
+            guard let rank = call.kind.rank else {
                 result.append(call)
                 continue
             }
-            let same = result.firstIndex { $0.ticket == call.ticket && $0.cycle == call.cycle && $0.kind.isOf(clock) }
+            let same = result.firstIndex {
+                $0.subject == call.subject && $0.cycle == call.cycle && $0.kind.isOfOneRow(with: call.kind)
+            }
             guard let same else {
                 result.append(call)
                 continue
             }
-            if result[same].kind.step < (percent ?? NotificationCall.Kind.breachStep) { result[same] = call }
+            if result[same].kind.rank ?? 0 < rank { result[same] = call }
         }
         return result
     }
 }
 
 extension NotificationCall.Kind {
-    /// Above every percentage.
-    fileprivate static let breachStep = Int.max
+    /// Whether one takes the place of the other: steps of one run of a clock, or reminders.
+    fileprivate func isOfOneRow(with other: Self) -> Bool {
+        switch (self, other) {
+        case (.step(let a), .step(let b)): a.run == b.run
+        case (.reminder, .reminder): true
+        default: false
+        }
+    }
 
-    fileprivate func isOf(_ clock: Clock) -> Bool { if case .clock(clock, _) = self { true } else { false } }
-
-    fileprivate var step: Int { if case .clock(_, let percent) = self { percent ?? Self.breachStep } else { 0 } }
+    /// Higher for what comes later in its row; nil for what has none.
+    fileprivate var rank: Int64? {
+        switch self {
+        case .opened, .safety, .escalated, .rosterGap: nil
+        case .reminder(let time): time.count
+        case .step(let step):
+            switch step.kind {
+            case .breach: Int64.max
+            case .warning(.percent(let percent)): Int64(percent)
+            case .warning(.lastDay): 0
+            case .warning(.daysBefore(let days)): -Int64(days)
+            case .warning(.noProgress(let time)): (step.dueAt?.milliseconds ?? 0) + time.count
+            }
+        }
+    }
 }

@@ -68,7 +68,8 @@ extension ControlClient {
         switch try ask(.lines) {
         case .lines(let lines): lines
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .reading, .recorded,
+        case nil, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .orders, .home,
+            .reading, .recorded,
             .lineReports, .notOwned: []
         }
     }

@@ -38,7 +38,8 @@ struct Lines: AsyncParsableCommand {
                 "no daemon listens at \(socket): start it (systemctl start aftercare), or name its configuration with "
                     + "--config; `aftercare read` reads a device without a daemon")
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .reading, .recorded, .lines,
+        case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .orders,
+            .home, .reading, .recorded, .lines,
             .usage, .notOwned:
             throw ExitStatus.misuse("the daemon answered something else; is it of another version?")
         }

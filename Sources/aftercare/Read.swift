@@ -54,7 +54,8 @@ struct Read: AsyncParsableCommand {
         case .reading(let document): return document
         case .refused(let message, .noAnswer): throw ExitStatus.noAnswer(message)
         case .refused(let message, _): throw ExitStatus.misuse(message)
-        case nil, .notOwned, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .recorded, .lines,
+        case nil, .notOwned, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .orders,
+            .home, .recorded, .lines,
             .lineReports, .usage:
             return nil
         }

@@ -221,7 +221,8 @@ private enum RecordSource: Sendable {
         case .refused(let message, _): throw ExitStatus.misuse(message)
         case nil: throw ExitStatus.noAnswer("the daemon has ended; record again to read the line without it")
         case .notOwned: throw ExitStatus.noAnswer("the daemon has given the line up; record again without it")
-        case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .reading, .lines,
+        case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .orders,
+            .home, .reading, .lines,
             .lineReports:
             throw ExitStatus.misuse("the daemon answers something else; use the aftercare command of its version")
         }

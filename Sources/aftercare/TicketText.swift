@@ -26,23 +26,47 @@ enum TicketText {
         ]
         if ticket.selfCleared { lines += [Style.yellow("The readings look normal again. That closes nothing."), ""] }
         lines += remarks(on: ticket)
-        lines += Table(["CLOCK", "STATUS", "ELAPSED", "REMAINING", "DEADLINE (UTC)"]).rendered(
-            ticket.clocks.filter { $0.status != "notApplicable" }.map { clock in
+        lines += clocks(ticket.clocks)
+        lines += told(ticket.notifications)
+        lines += ["", "What happened:"]
+        lines += ticket.facts.map(fact)
+        return lines
+    }
+
+    /// Every clock that applies, as a table, and what is to be said of it.
+    static func clocks(_ clocks: [ClockSnapshot]) -> [String] {
+        let applicable = clocks.filter { $0.status != "notApplicable" }
+        let table = Table(["CLOCK", "STATUS", "ELAPSED", "REMAINING", "DEADLINE (UTC)"]).rendered(
+            applicable.map { clock in
                 [
-                    Clock(rawValue: clock.clock)?.title ?? clock.clock, clock.status,
-                    clock.start == nil ? "–" : time(clock.elapsed),
-                    clock.status == "running" && clock.limit != nil ? time(clock.remaining)
+                    title(clock), clock.status, clock.start == nil ? "–" : time(clock.elapsed),
+                    clock.status == "running" && clock.deadline != nil ? time(clock.remaining)
                         : clock.overrun > 0 ? "over by " + time(clock.overrun) : "–",
                     clock.deadline.map { Instant(milliseconds: $0).rfc3339 } ?? "–",
                 ]
             })
-        lines += told(ticket.notifications)
-        lines += ["", "What happened:"]
-        lines += ticket.facts.map { fact in
-            let told = "  \(Instant(milliseconds: fact.at).rfc3339)  \(fact.sentence)"
-            return fact.isEffective ? told : Style.dim("\(told) (does not count: \(fact.reason ?? ""))")
+        return table + applicable.flatMap(remarks)
+    }
+
+    private static func title(_ clock: ClockSnapshot) -> String { Clock(rawValue: clock.clock)?.title ?? clock.clock }
+
+    private static func remarks(on clock: ClockSnapshot) -> [String] {
+        var remarks: [String] = []
+        if clock.startBasis == "strict" {
+            remarks.append("counted from the first try to notify that failed at our side")
         }
-        return lines
+        if let excused = clock.excused, let status = clock.adjustedStatus {
+            remarks.append("\(time(excused)) of it excused; with that: \(status)")
+        }
+        if clock.isRescinded == true { remarks.append("a breach was written, and taken back by evidence") }
+        if let trouble = clock.trouble { remarks.append("its deadline cannot be told: \(trouble)") }
+        return remarks.map { "  \(title(clock)): \($0)" }
+    }
+
+    /// One line of what happened.
+    static func fact(_ fact: FactSnapshot) -> String {
+        let told = "  \(Instant(milliseconds: fact.at).rfc3339)  \(fact.sentence)"
+        return fact.isEffective ? told : Style.dim("\(told) (does not count: \(fact.reason ?? ""))")
     }
 
     /// What was kept with a ticket, and where it was written.

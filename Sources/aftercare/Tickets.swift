@@ -10,8 +10,8 @@ struct Tickets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show tickets and their clocks, and record what people did.",
         discussion: """
-            A ticket's way: respond → remote → (diagnose → ) eliminate → report → close. Every step is a fact that is \
-            kept for ever; one that the ticket's rules do not let count is kept too, and says why.
+            A ticket's way: respond → remote → (partner → diagnose → repair → ) eliminate → report → close. \
+            Every step is a fact that is kept for ever; one that the rules do not let count is kept too, and says why.
 
             Example:
               aftercare tickets respond home-1.3 --by Ana --channel phone
@@ -24,7 +24,9 @@ struct Tickets: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Evidence.self, Respond.self, Remote.self, Diagnose.self, Eliminate.self, Report.self,
-            Close.self, Shelve.self, Unshelve.self,
+            Close.self, Shelve.self, Unshelve.self, Receive.self, Acknowledge.self, Note.self, Partner.self, Visit.self,
+            Repair.self, Quote.self, Consent.self, Cost.self, Coverage.self, Bounced.self, Feedback.self, Reopen.self,
+            Merge.self, Cancel.self, Excuse.self, NotifyMaker.self, Deliver.self,
         ])
 
     struct List: AsyncParsableCommand {

@@ -73,7 +73,7 @@ struct ChatterTests {
     @Test func aFoldOfTheLedgerGivesTheSameTicket() throws {
         for (on, off) in [(10, 10), (10, 50)] as [(Int64, Int64)] {
             let site = pulsing(.k1, on: on, off: off, times: 6)
-            var book = TicketBook(site: SiteID("home-1"), policy: promise)
+            var book = TicketBook(site: SiteID("home-1"), documents: promised)
             book.adopt(try site.ledger.map { try Fact(canonicalBytes: $0.canonicalBytes) })
             #expect(book.tickets == site.book.tickets)
             #expect(book.active == site.book.active)

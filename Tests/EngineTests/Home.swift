@@ -17,6 +17,9 @@ let promise = SupportPolicy(
     ],
     reopenWindow: .days(30), lateEntryTolerance: .minutes(15))
 
+/// What everything is bound to.
+let promised = PromiseDocuments(current: Promise(policy: promise))
+
 let rules = DetectionRules(
     alarms: [
         .packTemperatureHigh: AlarmRule(
@@ -84,8 +87,8 @@ final class Home {
             boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 0), wall: wall, trust: .synced)
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 3, stamp: now)
         engine = SiteEngine(
-            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: "2026-05-04", policy: promise,
-            boundPolicies: [promise], history: ledger, devices: [Home.expected(link)], at: now)
+            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: "2026-05-04",
+            documents: promised, history: ledger, devices: [Home.expected(link)], at: now)
     }
 
     static func expected(_ link: WatchedDevice.Link) -> ExpectedDevice {
@@ -148,7 +151,7 @@ final class Home {
                 TicketCommand(ticket: ticketOne, action: action, author: author, at: at, evidence: nil), at: now))
     }
 
-    func expectNothing() { engine.expect([], policy: promise, at: now) }
+    func expectNothing() { engine.expect([], promise: promised.current, at: now) }
 
     var channels: [OutboxChannel] {
         get { engine.channels }

@@ -41,8 +41,8 @@ final class PackHome {
         frame = SampleFrame(device: DeviceIndex(0), pointCount: cells + 3, stamp: now)
         let line = line
         engine = SiteEngine(
-            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: nil, policy: promise,
-            boundPolicies: [promise], history: ledger, devices: [Self.expected(interval)], at: now)
+            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: nil,
+            documents: promised, history: ledger, devices: [Self.expected(interval)], at: now)
         engine.lineStatistics = { $0 == pack ? line : nil }
     }
 
@@ -112,7 +112,7 @@ final class PackHome {
     /// Somebody sets the wall clock.
     func setClock(by step: Milliseconds) { now.wall = now.wall + step }
 
-    func reload() { engine.expect([Self.expected(interval)], policy: promise, at: now) }
+    func reload() { engine.expect([Self.expected(interval)], promise: promised.current, at: now) }
 
     private func pass(_ time: Milliseconds) {
         now.boottime = now.boottime + time

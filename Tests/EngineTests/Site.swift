@@ -68,8 +68,8 @@ final class Site {
         now = stamp
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 2, stamp: stamp)
         engine = SiteEngine(
-            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: "2026-05-04", policy: promise,
-            boundPolicies: [promise], history: ledger,
+            site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: "2026-05-04",
+            documents: promised, history: ledger,
             devices: devices.map { device in
                 ExpectedDevice(
                     name: device.name, profile: "test", link: .lan, interval: interval, rules: siteRules,

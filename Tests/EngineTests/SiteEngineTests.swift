@@ -22,15 +22,15 @@ struct SiteEngineTests {
         home.read()
         #expect(
             home.facts == [
-                "DeviceIdentified", "AlarmRaised", "FaultOpened", "EvidenceAttached", "PolicyBound", "DeskAccepted",
+                "DeviceIdentified", "AlarmRaised", "FaultOpened", "EvidenceAttached", "DeskAccepted", "PolicyBound",
                 "NotificationDue",
             ])
         let ticket = try #require(home.book.tickets[ticketOne])
         #expect(ticket.state == .received)
         #expect(ticket.key?.description == "home-1/B123/overTemperature")
         let opened = Home.start + .seconds(12)
-        #expect(ticket.view(.response, policy: promise, now: home.time).deadline == opened + .hours(24))
-        #expect(ticket.view(.diagnosisA, policy: promise, now: home.time).deadline == opened + .hours(48))
+        #expect(ticket.view(.response, promise: promised.current, now: home.time).deadline == opened + .hours(24))
+        #expect(ticket.view(.diagnosisA, promise: promised.current, now: home.time).deadline == opened + .hours(48))
     }
 
     @Test func nothingIsWrittenWhileNothingHappens() {
@@ -141,8 +141,8 @@ struct SiteEngineTests {
         home.wait(.minutes(1))
         let ticket = try #require(home.book.tickets[ticketOne])
         #expect(ticket.openedAt == Home.start + .seconds(5 + 30 + 600))
-        #expect(ticket.view(.response, policy: promise, now: home.time).status == .running)
-        #expect(ticket.view(.diagnosisA, policy: promise, now: home.time).status == .notApplicable)
+        #expect(ticket.view(.response, promise: promised.current, now: home.time).status == .running)
+        #expect(ticket.view(.diagnosisA, promise: promised.current, now: home.time).status == .notApplicable)
     }
 
     @Test func aDongleMayBeSilentForLonger() {
@@ -174,8 +174,9 @@ struct SiteEngineTests {
         let accepted = Home.start + .seconds(12)
         let steps = after.ledger.compactMap { fact -> String? in
             switch fact.event {
-            case .warned(let clock, let percent, _): "\(clock.rawValue) \(percent) \((fact.at - accepted).text)"
-            case .breached(let clock, _): "\(clock.rawValue) breach \((fact.at - accepted).text)"
+            case .warned(let run, .percent(let percent)):
+                "\(run.clock.rawValue) \(percent) \((fact.at - accepted).text)"
+            case .breached(let run): "\(run.clock.rawValue) breach \((fact.at - accepted).text)"
             default: nil
             }
         }

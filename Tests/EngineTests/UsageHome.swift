@@ -46,8 +46,8 @@ final class UsageHome {
             trust: .synced)
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 7, stamp: now)
         engine = SiteEngine(
-            site: SiteID("home-1"), zone: shape.zone, authorisation: nil, policy: promise, boundPolicies: [promise],
-            history: ledger, devices: isConfigured ? [Self.expected(shape)] : [], at: now)
+            site: SiteID("home-1"), zone: shape.zone, authorisation: nil,
+            documents: promised, history: ledger, devices: isConfigured ? [Self.expected(shape)] : [], at: now)
         guard let zone = LocalZone(name: shape.zone) else { throw NoZone() }
         engine.countUsage(in: zone, from: try checkpoint.map(UsageCheckpoint.init(bytes:)), at: now)
         if isConfigured, isHeard { introduce(serial: shape.serial) }
@@ -129,7 +129,7 @@ final class UsageHome {
 
     func trust(_ trust: ClockTrust) { now.trust = trust }
 
-    func expectNothing() { engine.expect([], policy: promise, at: now) }
+    func expectNothing() { engine.expect([], promise: promised.current, at: now) }
 
     func write(_ proposal: Proposal?) {
         guard let proposal, isWritable else { return }

@@ -32,6 +32,8 @@ let house: [Room] = [
     Room("Warranty", ["Terms"], isPure: true),
     // Crypto: the SHA-256 of the chain.
     Room("Ticketing", ["Terms", "ServiceLevel"], others: ["Crypto"], isPure: true),
+    // StrictYAML: problems with their lines, and suggestions; timelines are no YAML.
+    Room("Timelines", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing"], isPure: true),
     Room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"], isPure: true),
     // Foundation: which time zones exist.
     Room(

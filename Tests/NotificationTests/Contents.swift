@@ -44,7 +44,7 @@ func content(
     site: String = "home-1"
 ) -> NotificationContent {
     let message = NotificationMessage(
-        calls: calls, tickets: tickets.map { TicketID($0.id) }, audience: audience, isUrgent: urgent,
+        calls: calls, about: tickets.map { .ticket(TicketID($0.id)) }, audience: audience, isUrgent: urgent,
         isFlood: tickets.count > 1)
     return NotificationContent(
         site: site, zone: zone,

@@ -54,7 +54,7 @@ struct MessageTextTests {
     @Test func ofEachClockOnlyTheHighestStepIsNamed() {
         let calls = ["home-1.1/1/response/warn50", "home-1.1/1/response/warn75", "home-1.1/1/diagnosisA/warn50"]
         let text = MessageText(content(calls: calls))
-        #expect(text.subject.hasPrefix("[home-1.1] Answer by a named person, 75 % of the time: "))
+        #expect(text.subject.hasPrefix("[home-1.1] Answer by a named person, 75 % of the time has passed: "))
         #expect(text.body.contains("Answer by a named person: 75 % of the time has passed."))
         #expect(!text.body.contains("person: 50 %"))
         #expect(text.body.contains("Diagnosis, counted from the notification: 50 % of the time has passed."))
@@ -69,7 +69,8 @@ struct MessageTextTests {
             overrun: 3_600_000, limit: 86_400_000)
         let text = MessageText(
             content([ticket(clocks: [broken])], calls: ["home-1.1/1/response/breach"], audience: [.user]))
-        #expect(text.subject == "[home-1.1] Answer by a named person, too late: Cell 3 of pack-1 is at 3.70 V.")
+        let subject = "[home-1.1] Answer by a named person, the deadline has passed: Cell 3 of pack-1 is at 3.70 V."
+        #expect(text.subject == subject)
         #expect(text.body.contains("was due by 2026-05-05 12:05 Europe/Berlin (UTC+2), 2026-05-05 10:05 UTC."))
         #expect(text.body.contains("That promise is broken."))
     }

@@ -55,14 +55,15 @@ struct ProofCommandTests {
     @Test func aProofIsWrittenAndCheckedWithoutTheBox() throws {
         let (status, output) = try prove()
         #expect(status == 0, "\(output)")
-        // The warnings and the breach of the answer fell due while nobody watched, and were written first.
-        #expect(output.contains("head of desk: \(6 + 4) facts, "), "\(output)")
+        // The warnings, the breach of the answer and a day without progress fell due while nobody watched, and were
+        // written first.
+        #expect(output.contains("head of desk: \(6 + 5) facts, "), "\(output)")
         let verified = try aftercare("verify", file, "--head", Story.plain.rows().rows[9].hash.description)
         #expect(verified.output.contains("the printed head is desk fact 6 of epoch 1"), "\(verified.output)")
         #expect(verified.status == 0 && verified.output.contains("the proof holds"), "\(verified.output)")
         #expect(try verifier.run([file]).status == 0)
         // From the first fact of the ticket on; the alarm before it is left out.
-        #expect(verified.output.contains("\(9 + 4) facts of the log"), "\(verified.output)")
+        #expect(verified.output.contains("\(9 + 5) facts of the log"), "\(verified.output)")
     }
 
     @Test func aWholeProofWithItsEvidenceHoldsEveryHeadThatWasPrinted() throws {

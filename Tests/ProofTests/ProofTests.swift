@@ -115,7 +115,7 @@ struct ProofTests {
         (#""state":"closed""#, #""state":"draft""#, "ticket: state"),
         (#"{"countsAt":1700000000000,"#, #"{"countsAt":1700000000001,"#, "told 1: countsAt"),
         (#""part":"before""#, #""part":"after""#, "evidence 1: part"),
-        (#""calendars":[]"#, #""calendars":[1]"#, "calendars"),
+        (#""calendars":[]"#, #""calendars":[1]"#, "calendar"),
         (#""format":"aftercare proof 1""#, #""format":"aftercare proof 2""#, "format"),
         (#"reopenWindow: 30d"#, #"reopenWindow: 31d"#, "policy 1"),
         (#""site":"home-1""#, #""site":"home-2""#, "site"),

@@ -147,7 +147,8 @@ struct Story {
     }
 
     private mutating func bindPolicy() {
-        write(.desk, .policyBound(name: "default", version: 1, documentHash: ChainHash.of(shippedPolicy).description))
+        let hash = ChainHash.of(shippedPolicy).description
+        write(.desk, .policyBound(PolicyBinding(policy: "default", version: 2, documentHash: hash)))
     }
 
     private func occurrence(_ number: Int, _ routing: Routing) -> AlarmOccurrence {
@@ -222,8 +223,8 @@ struct Story {
 
     private mutating func tellSomethingElse() {
         switch dice.roll(6) {
-        case 0: write(.desk, .warned(clock: .response, percent: 50, cycle: 1 + dice.roll(2)))
-        case 1: write(.desk, .breached(clock: .diagnosisA, cycle: 1))
+        case 0: write(.desk, .warned(ClockRun(.response, cycle: 1 + dice.roll(2)), .percent(50)))
+        case 1: write(.desk, .breached(ClockRun(.diagnosisA, cycle: 1)))
         case 2:
             write(.gateway, .evidenceAttached(sha256: evidenceHash, title: "the hour \u{1} after", part: .hourAfter))
         case 3: write(.ticket(TicketID("home-1.4")), .desk, .deskAccepted(receivedAt: now, authorisation: nil))

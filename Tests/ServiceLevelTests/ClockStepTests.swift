@@ -4,11 +4,11 @@ import Testing
 
 private let start = Instant(milliseconds: 1_777_888_800_000)
 
-private func policy(_ limit: Milliseconds?, _ warnings: [Int]) -> SupportPolicy {
-    SupportPolicy(
+private func policy(_ limit: Milliseconds?, _ warnings: [Int]) -> Promise {
+    Promise(policy: SupportPolicy(
         name: "test", version: 1, documentHash: String(repeating: "0", count: 64),
         rules: [.response: SupportPolicy.Rule(limit: limit, warnings: warnings)], reopenWindow: .days(30),
-        lateEntryTolerance: .minutes(15))
+        lateEntryTolerance: .minutes(15)))
 }
 
 @Suite struct ClockStepTests {
@@ -40,7 +40,7 @@ private func policy(_ limit: Milliseconds?, _ warnings: [Int]) -> SupportPolicy 
         for offset in -3...3 {
             let stop = start + .hours(24) + Milliseconds(Int64(offset))
             let span = ClockSpan(start: start, stop: stop)
-            let view = ClockView(.response, span: span, rule: day.rules[.response], now: stop)
+            let view = ClockView(.response, span: span, promise: day, now: stop)
             let breaks = day.steps(of: .response, span: span).contains { $0.kind == .breach }
             #expect(breaks == (view.status == .breached), "\(offset)")
         }

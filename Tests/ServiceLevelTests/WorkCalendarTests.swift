@@ -6,7 +6,8 @@ private func date(_ text: String) throws -> CivilDate { try #require(CivilDate(t
 
 private func calendar(holidays: [String], workdays: [String], until: String) throws -> WorkCalendar {
     WorkCalendar(
-        id: "XX", version: 1, zone: "Europe/Berlin", week: [.monday, .tuesday], holidays: Set(try holidays.map(date)),
+        id: "XX", version: 1, documentHash: "", zone: "Europe/Berlin", week: [.monday, .tuesday],
+        holidays: Set(try holidays.map(date)),
         workdays: Set(try workdays.map(date)), validUntil: try date(until), source: "a law")
 }
 

@@ -17,8 +17,8 @@ private let readers: [String: @Sendable (String) throws(InvalidText) -> Void] = 
     "warranty/franklinwh.yaml": { (text) throws(InvalidText) in
         _ = try readWarrantyTerms(text, name: "f", documentHash: "0")
     },
-    "calendars/DE-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f") },
-    "calendars/CN-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f") },
+    "calendars/DE-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f", documentHash: "") },
+    "calendars/CN-2026.yaml": { (text) throws(InvalidText) in _ = try readCalendar(text, name: "f", documentHash: "") },
 ]
 
 @Suite struct MutatedFilesTests {

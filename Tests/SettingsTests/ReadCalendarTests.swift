@@ -7,7 +7,7 @@ import Testing
 
 private func shipped(_ id: String) throws -> WorkCalendar {
     let name = "calendars/\(id).yaml"
-    return try readCalendar(try shippedText(name), name: name)
+    return try readCalendar(try shippedText(name), name: name, documentHash: "")
 }
 
 private func date(_ text: String) throws -> CivilDate { try #require(CivilDate(text: text)) }
@@ -31,7 +31,7 @@ private let good = """
 
 private func problems(_ text: String) -> [String] {
     do throws(InvalidText) {
-        _ = try readCalendar(text, name: "x.yaml")
+        _ = try readCalendar(text, name: "x.yaml", documentHash: "")
         return []
     } catch {
         return error.problems.map(\.description)
@@ -83,7 +83,7 @@ private func problems(_ text: String) -> [String] {
     }
 
     @Test func aMakeUpWorkdayBeatsTheWeekAndAHolidayBeatsIt() throws {
-        let calendar = try readCalendar(good, name: "x.yaml")
+        let calendar = try readCalendar(good, name: "x.yaml", documentHash: "")
         #expect(calendar.isWorkday(try date("2026-12-19")))
         #expect(!calendar.isWorkday(try date("2026-12-20")))
         #expect(!calendar.isWorkday(try date("2026-12-24")))

@@ -25,7 +25,7 @@ struct LedgerDamageTests {
         [
             fact(1, .gateway, .evidenceAttached(sha256: document.sha256, title: "Zelle \"7\", heiß", part: .before)),
             fact(2, .desk, .deskAccepted(receivedAt: Instant(milliseconds: 2), authorisation: "2026-05-04")),
-            fact(3, .desk, .warned(clock: .response, percent: 50, cycle: 1)),
+            fact(3, .desk, .warned(ClockRun(.response, cycle: 1), .percent(50))),
             fact(4, .gateway, .remoteTimedOut),
             fact(5, .user, .firstResponse(author: "Ana", channel: .phone, evidence: nil)),
             fact(6, .desk, .closed(author: "Ana")),

@@ -67,11 +67,11 @@ struct LedgerTests {
 
     @Test func aStepOfAClockIsWrittenOnce() throws {
         try withLedger { ledger, _ in
-            let breach = FactEvent.breached(clock: .response, cycle: 1)
+            let breach = FactEvent.breached(ClockRun(.response, cycle: 1))
             try ledger.append(LedgerEntry(facts: [fact(1, writer: .desk, breach)]))
             let again = LedgerEntry(facts: [fact(2, writer: .desk, breach)])
             #expect(throws: LedgerError.self) { try ledger.append(again) }
-            let next = FactEvent.breached(clock: .response, cycle: 2)
+            let next = FactEvent.breached(ClockRun(.response, cycle: 2))
             try ledger.append(LedgerEntry(facts: [fact(3, writer: .desk, next)]))
         }
     }
@@ -85,7 +85,7 @@ struct LedgerTests {
     private func message(_ number: Int64, _ calls: String...) -> Fact {
         fact(number, writer: .desk, .notificationDue(
             NotificationMessage(
-                calls: calls, tickets: [ticket], audience: [.user], isUrgent: false, isFlood: calls.count > 1)))
+                calls: calls, about: [.ticket(ticket)], audience: [.user], isUrgent: false, isFlood: calls.count > 1)))
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -94,7 +94,7 @@ struct LedgerTests {
 
     @Test func aMessageIsWrittenOnceEvenWhereTheProgramErrs() throws {
         try withLedger { ledger, _ in
-            let step = FactEvent.warned(clock: .response, percent: 50, cycle: 1)
+            let step = FactEvent.warned(ClockRun(.response, cycle: 1), .percent(50))
             // The clock's step and the message about it have one id each.
             let told = message(1, "home-1.1/1/response/warn50")
             try ledger.append(LedgerEntry(facts: [fact(1, writer: .desk, step), told]))

@@ -21,7 +21,7 @@ struct AlarmEventTests {
             .shelf(.unshelved(author: "ana")),
             .notificationDue(
                 NotificationMessage(
-                    calls: ["home-1.1/1/opened"], tickets: [t1], audience: [.user, .support], isUrgent: true,
+                    calls: ["home-1.1/1/opened"], about: [.ticket(t1)], audience: [.user, .support], isUrgent: true,
                     isFlood: false)),
         ]
     }
@@ -53,7 +53,7 @@ struct AlarmEventTests {
             opened("2026-05-04T12:00:00Z", 2), fact("2026-05-04T12:00:00Z", .gateway, events[6]),
             fact("2026-05-04T12:30:00Z", .desk, events[7]), diagnosedOnSite("2026-05-05T10:00:00Z", partner: nil),
         ]
-        var book = TicketBook(site: SiteID("home-1"), policy: promise)
+        var book = TicketBook(site: SiteID("home-1"), documents: documents)
         for fact in facts { book.adopt([fact]) }
         #expect(book.tickets[t1] == ticket(facts))
         // One that comes late and out of its order is told where it belongs.

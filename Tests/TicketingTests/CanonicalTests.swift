@@ -46,7 +46,7 @@ struct CanonicalTests {
             .deviceIdentified(device: DeviceName("pack-1"), serial: nil, profile: "p"),
             .alarmRaised(occurrence()), .alarmCleared(occurrence: occurrence().id, reason: .noLongerWatched),
             .faultOpened(key: key, occurrence: occurrence()),
-            .policyBound(name: "default", version: 3, documentHash: "ab"),
+            .policyBound(PolicyBinding(policy: "default", version: 3, documentHash: "ab")),
             .evidenceAttached(sha256: "cd", title: "\u{1F525} heiß", part: .before),
             .evidenceAttached(sha256: "cd", title: "later", part: .hourAfter), .deviceWriteAnnounced(write),
             .deskAccepted(receivedAt: instant("2026-07-01T08:00:00Z"), authorisation: nil),
@@ -56,7 +56,8 @@ struct CanonicalTests {
             .remoteOutcome(.cannotSolve, author: "a", evidence: "e"), .diagnosisRecorded(diagnosis),
             .diagnosisRecorded(named), .eliminated(proof: "p", author: "a", evidence: nil),
             .statusReportDelivered(hash: "h", channel: .mail, author: "a", evidence: nil), .closed(author: "a"),
-            .remoteTimedOut, .warned(clock: .diagnosisB, percent: 90, cycle: 2), .breached(clock: .response, cycle: 1),
+            .remoteTimedOut, .warned(ClockRun(.diagnosisB, cycle: 2), .percent(90)),
+            .breached(ClockRun(.response, cycle: 1)),
         ]
         for event in events {
             let original = fact("2026-07-01T08:00:00.123Z", .desk, event)

@@ -41,11 +41,12 @@ struct DeliveryEventTests {
 
     @Test(arguments: [
         "home-1.3/1/opened", "home-1.3/2/safety", "home-1.3/1/escalated", "home-1.3/1/response/warn50",
-        "home-1.3/12/diagnosisA/breach",
+        "home-1.3/12/diagnosisA/breach", "home-1.3/1/reminder24h", "home-1/year3/followUpVisit/before7d",
+        "order/A-7/1/contractSigning/lastDay", "home-1.3/1/elimination/noProgress24h@1777888800000",
     ])
     func aCallIsReadFromItsId(id: String) throws {
         let call = try #require(ToldCall(id: id))
-        let again = NotificationCall(ticket: call.ticket, cycle: call.cycle, kind: call.kind, at: PostOffice.start)
+        let again = NotificationCall(call.subject, cycle: call.cycle, kind: call.kind, at: PostOffice.start)
         #expect(again.id == id)
     }
 
@@ -62,7 +63,7 @@ struct DeliveryEventTests {
             "home-1.2/1/response/warn50",
         ]
         let said = ToldCall.highest(of: ids).map {
-            NotificationCall(ticket: $0.ticket, cycle: $0.cycle, kind: $0.kind, at: PostOffice.start).id
+            NotificationCall($0.subject, cycle: $0.cycle, kind: $0.kind, at: PostOffice.start).id
         }
         #expect(
             said == [

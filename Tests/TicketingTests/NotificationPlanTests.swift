@@ -7,8 +7,9 @@ struct NotificationPlanTests {
 
     private func waiting(_ number: Int, at seconds: Int64, urgent: Bool = false) -> NotificationPlan.Waiting {
         let ticket = TicketID("home-1.\(number)")
-        let call = NotificationCall(ticket: ticket, cycle: 1, kind: .opened, at: start + .seconds(seconds))
-        return .init(ticket: ticket, calls: [call], routing: urgent ? .k0 : .k1, isUrgent: urgent)
+        let call = NotificationCall(.ticket(ticket), kind: .opened, at: start + .seconds(seconds))
+        return .init(
+            .ticket(ticket), calls: [call], audience: (urgent ? Routing.k0 : .k1).audience, isUrgent: urgent)
     }
 
     private func sent(_ seconds: [Int64], urgent: Bool = false) -> [NotificationPlan.Sent] {
@@ -74,7 +75,7 @@ struct NotificationPlanTests {
             #expect((plan.nextDue(after: now) == now) == !due.isEmpty)
             for message in due {
                 told += message.tickets.count
-                open.removeAll { message.tickets.contains($0.ticket) }
+                open.removeAll { message.about.contains($0.subject) }
                 messages.append(.init(at: now, isUrgent: message.isUrgent))
             }
             let recent = messages.filter { $0.at > now - .minutes(10) }

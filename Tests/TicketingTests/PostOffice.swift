@@ -50,7 +50,7 @@ final class PostOffice {
         write(
             .notificationDue(
                 NotificationMessage(
-                    calls: ["\(ticket)/1/\(step)"], tickets: [ticket], audience: audience, isUrgent: urgent,
+                    calls: ["\(ticket)/1/\(step)"], about: [.ticket(ticket)], audience: audience, isUrgent: urgent,
                     isFlood: false)))
     }
 

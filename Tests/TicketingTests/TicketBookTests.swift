@@ -4,7 +4,7 @@ import Testing
 import Ticketing
 
 struct TicketBookTests {
-    private var empty: TicketBook { TicketBook(site: SiteID("home-1"), policy: promise) }
+    private var empty: TicketBook { TicketBook(site: SiteID("home-1"), documents: documents) }
 
     private func book(_ facts: [Fact]) -> TicketBook {
         var book = empty
@@ -14,8 +14,8 @@ struct TicketBookTests {
 
     /// The texts of the steps that are due, with their instants.
     private func due(_ book: TicketBook, at now: String) -> [String] {
-        book.dueSteps(at: instant(now)).map { _, step in
-            "\(step.clock.rawValue)/\(step.kind.text) \(step.dueAt.rfc3339)"
+        book.promises.due(at: instant(now)).map { due in
+            "\(due.run.clock.rawValue)/\(due.kind?.text ?? due.event.name) \(due.dueAt.rfc3339)"
         }
     }
 
@@ -43,7 +43,7 @@ struct TicketBookTests {
 
     @Test func warningsAndBreachFallDueInOrderAndOnlyOnce() {
         var book = book([accepted("2026-05-04T10:00:00Z")])
-        #expect(book.nextStepDue == instant("2026-05-04T22:00:00Z"))
+        #expect(book.promises.nextDue == instant("2026-05-04T22:00:00Z"))
         #expect(due(book, at: "2026-05-04T21:59:59.999Z").isEmpty)
         #expect(due(book, at: "2026-05-04T22:00:00Z") == ["response/warn50 2026-05-04T22:00:00.000Z"])
         #expect(
@@ -52,9 +52,9 @@ struct TicketBookTests {
                 "response/warn90 2026-05-05T07:36:00.000Z", "response/breach 2026-05-05T10:00:00.000Z",
                 "diagnosisA/warn50 2026-05-05T10:00:00.000Z",
             ])
-        book.adopt([fact("2026-05-04T22:00:00Z", .desk, .warned(clock: .response, percent: 50, cycle: 1))])
+        book.adopt([fact("2026-05-04T22:00:00Z", .desk, .warned(ClockRun(.response, cycle: 1), .percent(50)))])
         #expect(due(book, at: "2026-05-04T23:00:00Z").isEmpty)
-        #expect(book.nextStepDue == instant("2026-05-05T04:00:00Z"))
+        #expect(book.promises.nextDue == instant("2026-05-05T04:00:00Z"))
     }
 
     @Test func aStopInTimeEndsTheStepsAndOneTooLateKeepsTheBreach() {
@@ -92,10 +92,12 @@ struct TicketBookTests {
         var tighter = promise
         tighter.documentHash = String(repeating: "1", count: 64)
         tighter.rules[.response] = .init(limit: .hours(1), warnings: [])
-        let bound = FactEvent.policyBound(name: "default", version: 1, documentHash: promise.documentHash)
-        var book = TicketBook(site: SiteID("home-1"), policy: tighter, boundPolicies: [promise])
+        let bound = FactEvent.policyBound(PolicyBinding(promise))
+        var book = TicketBook(
+            site: SiteID("home-1"),
+            documents: PromiseDocuments(current: Promise(policy: tighter), policies: [promise]))
         book.adopt([accepted("2026-05-04T10:00:00Z"), fact("2026-05-04T10:00:00Z", .desk, bound)])
-        #expect(book.policy(of: t1).rules[.response]?.limit == .hours(24))
-        #expect(book.nextStepDue == instant("2026-05-04T22:00:00Z"))
+        #expect(book.promises.promise(of: .ticket(t1)).policy.rules[.response]?.limit == .elapsed(.hours(24)))
+        #expect(book.promises.nextDue == instant("2026-05-04T22:00:00Z"))
     }
 }

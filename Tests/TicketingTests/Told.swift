@@ -77,11 +77,16 @@ func cleared(_ at: String, _ number: Int = 1) -> Fact {
     fact(at, .gateway, .alarmCleared(occurrence: occurrence(number).id, reason: .returnedToNormal))
 }
 
+/// What everything is bound to.
+let documents = PromiseDocuments(current: Promise(policy: promise))
+
 /// The ticket that these facts tell.
-func ticket(_ facts: [Fact]) -> Ticket? { Ticket(id: t1, facts: facts, policy: promise) }
+func ticket(_ facts: [Fact]) -> Ticket? { Ticket(id: t1, facts: facts, promise: documents.current) }
 
 extension Ticket {
-    func view(_ clock: Clock, at now: String) -> ClockView { view(clock, policy: promise, now: instant(now)) }
+    func view(_ clock: Clock, at now: String) -> ClockView {
+        view(clock, promise: documents.current, now: instant(now))
+    }
 
     /// Why a fact does not count; nil when it does, or is not there.
     func objection(to name: String) -> Ineffective? { told.last { $0.fact.event.name == name }?.ineffective }

@@ -1,0 +1,52 @@
+package import ServiceLevel
+internal import Terms
+
+/// The documents that promises are bound to, and those that apply to what is new.
+package struct PromiseDocuments: Sendable {
+    /// What new tickets, orders and homes are bound to.
+    package private(set) var current: Promise
+    /// By the documents' SHA-256.
+    private var policies: [String: SupportPolicy]
+    private var calendars: [String: WorkCalendar]
+
+    /// - Parameters:
+    ///   - current: what applies now.
+    ///   - policies: every policy that some fact may bind to.
+    ///   - calendars: every calendar that some fact may bind to.
+    package init(current: Promise, policies: [SupportPolicy] = [], calendars: [WorkCalendar] = []) {
+        self.current = current
+        self.policies = Dictionary(
+            (policies + [current.policy]).map { ($0.documentHash, $0) }) { first, _ in first }
+        self.calendars = Dictionary(
+            (calendars + [current.calendar].compactMap { $0 }).map { ($0.documentHash, $0) }) { first, _ in first }
+    }
+
+    /// What exists keeps what it is bound to.
+    package mutating func use(_ promise: Promise) {
+        current = promise
+        policies[promise.policy.documentHash] = promise.policy
+        if let calendar = promise.calendar { calendars[calendar.documentHash] = calendar }
+    }
+
+    /// The binding of something new.
+    package var binding: PolicyBinding {
+        PolicyBinding(
+            current.policy,
+            calendar: current.calendar.map { PolicyBinding.Calendar(id: $0.id, documentHash: $0.documentHash) },
+            zone: current.zone?.name)
+    }
+
+    /// What some bindings come to: the policy never changes, and so the first one counts; a calendar has a next
+    /// version each year, and so the last one counts.
+    ///
+    /// A calendar that is bound and not there is no calendar: its deadlines cannot be told, and say so.
+    ///
+    /// - Parameter bindings: in the order of telling.
+    package func promise(of bindings: some BidirectionalCollection<PolicyBinding>) -> Promise {
+        guard let first = bindings.first else { return current }
+        return Promise(
+            policy: policies[first.documentHash] ?? current.policy,
+            calendar: bindings.compactMap(\.calendar).last.flatMap { calendars[$0.documentHash] },
+            zone: bindings.compactMap(\.zone).last.flatMap { LocalZone(name: $0) })
+    }
+}
