@@ -85,6 +85,7 @@ struct LedgerBench {
         book.adopt(facts)
         let now = facts.last?.recordedAt ?? Instant(milliseconds: 0)
         var views: [ClockView] = []
+        views.reserveCapacity(book.tickets.count * Clock.ofTicket.count)
         for (id, ticket) in book.tickets {
             let promise = book.promises.promise(of: .ticket(id))
             for clock in Clock.ofTicket { views.append(ticket.view(clock, promise: promise, now: now)) }

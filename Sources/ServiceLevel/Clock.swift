@@ -38,7 +38,7 @@ extension Clock {
     /// clocks up.
     package func hash(into hasher: inout Hasher) { hasher.combine(place) }
 
-    /// Its place among the clocks, from 0.
+    /// Its place among the clocks, from 0: those of a ticket first, in their order.
     package var place: UInt8 {
         switch self {
         case .response: 0
@@ -48,10 +48,10 @@ extension Clock {
         case .elimination: 4
         case .statusReport: 5
         case .makerNotice: 6
-        case .contractSigning: 7
-        case .productionStart: 8
-        case .contractCompletion: 9
-        case .delivery: 10
+        case .delivery: 7
+        case .contractSigning: 8
+        case .productionStart: 9
+        case .contractCompletion: 10
         case .followUpVisit: 11
         }
     }

@@ -60,6 +60,9 @@ extension Promise {
     /// A deadline that cannot be told has no steps; the view shows why.
     package func steps(of clock: Clock, span: ClockSpan) -> [ClockStep] {
         guard span.isApplicable, let start = span.start, let rule = policy.rules[clock] else { return [] }
+        if case .elapsed(let limit) = rule.limit, let stop = span.stop, rule.isBefore(stop - start, of: limit) {
+            return []
+        }
         let due: Deadline?
         do throws(DeadlineUnknown) {
             due = try deadline(of: clock, span, from: start)
@@ -67,26 +70,32 @@ extension Promise {
             return []
         }
         var steps: [ClockStep] = []
-        for warning in rule.warnings {
-            let moments = dueInstants(of: warning, span, rule.limit, start, due)
-            steps += moments.map { ClockStep(clock: clock, kind: .warning(warning), dueAt: $0) }
+        func reach(_ kind: ClockStep.Kind, _ dueAt: Instant) {
+            guard dueAt >= start, span.stop.map({ dueAt <= $0 }) ?? true else { return }
+            steps.append(ClockStep(clock: clock, kind: kind, dueAt: dueAt))
         }
-        if let due, !due.isProvisional { steps.append(ClockStep(clock: clock, kind: .breach, dueAt: due.at)) }
-        return steps.filter { step in step.dueAt >= start && span.stop.map { step.dueAt <= $0 } ?? true }
-            .enumerated().sorted { ($0.element.dueAt, $0.offset) < ($1.element.dueAt, $1.offset) }.map(\.element)
+        for warning in rule.warnings {
+            if case .percent(let percent) = warning, case .elapsed(let limit) = rule.limit {
+                reach(.warning(warning), start + limit.share(ofPercent: percent))
+            } else {
+                for dueAt in dueInstants(of: warning, span, start, due) { reach(.warning(warning), dueAt) }
+            }
+        }
+        if let due, !due.isProvisional { reach(.breach, due.at) }
+        let isInOrder = steps.indices.dropFirst().allSatisfy { steps[$0 - 1].dueAt <= steps[$0].dueAt }
+        return isInOrder ? steps : steps.enumerated()
+            .sorted { ($0.element.dueAt, $0.offset) < ($1.element.dueAt, $1.offset) }.map(\.element)
     }
 
     private func dueInstants(
-        of warning: SupportPolicy.Warning, _ span: ClockSpan, _ limit: SupportPolicy.Limit, _ start: Instant,
-        _ due: Deadline?
+        of warning: SupportPolicy.Warning, _ span: ClockSpan, _ start: Instant, _ due: Deadline?
     ) -> [Instant] {
         switch warning {
-        case .percent(let percent):
-            guard case .elapsed(let limit) = limit else { return [] }
-            return [start + limit.share(ofPercent: percent)]
+        // Of something that has no length.
+        case .percent: return []
         case .lastDay:
-            guard let day = due?.lastDay, let zone = calendar.flatMap({ LocalZone(name: $0.zone) }) else { return [] }
-            return [zone.start(of: day)]
+            guard let day = due?.lastDay, let calendarZone else { return [] }
+            return [calendarZone.start(of: day)]
         case .daysBefore(let days):
             guard let day = due?.lastDay, let zone else { return [] }
             return [zone.start(of: day.adding(days: -days))]
@@ -97,6 +106,15 @@ extension Promise {
                 let dueAt = moments[index] + time
                 return next.map { dueAt <= $0 } ?? true ? dueAt : nil
             }
+        }
+    }
+}
+
+extension SupportPolicy.Rule {
+    /// Whether a clock that was stopped after so long reached none of its steps: most clocks of most tickets.
+    fileprivate func isBefore(_ elapsed: Milliseconds, of limit: Milliseconds) -> Bool {
+        elapsed < limit && warnings.allSatisfy {
+            if case .percent(let percent) = $0 { elapsed < limit.share(ofPercent: percent) } else { false }
         }
     }
 }

@@ -1,20 +1,26 @@
 package import Terms
 
 /// What a ticket, an order or a site is bound to: the policy, and for promises in days the calendar and the zone of
-/// the named place.
-package struct Promise: Hashable, Sendable {
-    package var policy: SupportPolicy
-    package var calendar: WorkCalendar?
-    package var zone: LocalZone?
+/// the named place. Never changed: everything that is bound to the same documents shares one.
+package final class Promise: Hashable, Sendable {
+    package let policy: SupportPolicy
+    package let calendar: WorkCalendar?
+    package let zone: LocalZone?
+    /// The zone in which working days are told: the calendar's own.
+    let calendarZone: LocalZone?
 
     package init(policy: SupportPolicy, calendar: WorkCalendar? = nil, zone: LocalZone? = nil) {
         self.policy = policy
         self.calendar = calendar
         self.zone = zone
+        calendarZone = calendar.flatMap { LocalZone(name: $0.zone) }
     }
 
-    /// The zone in which working days are told: the calendar's own.
-    private var calendarZone: LocalZone? { calendar.flatMap { LocalZone(name: $0.zone) } }
+    package static func == (a: Promise, b: Promise) -> Bool {
+        a === b || a.policy == b.policy && a.calendar == b.calendar && a.zone == b.zone
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(policy.documentHash) }
 
     /// The deadline of a clock that was started; nil for a stopwatch, and for one whose policy has no rule for it.
     package func deadline(

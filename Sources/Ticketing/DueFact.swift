@@ -59,6 +59,8 @@ struct WrittenSteps: Sendable {
         }
     }
 
+    var hasBreach: Bool { !breached.isEmpty }
+
     func contains(_ step: RunStep) -> Bool { steps.contains(step) }
 
     /// Whether an end of remote support is written for this instant.

@@ -14,6 +14,8 @@ package struct PromiseBook: Sendable {
     private var facts: [Subject: [Fact]] = [:]
     /// The facts that bind a subject to documents, in the order of telling.
     private var bindings: [Subject: [Fact]] = [:]
+    /// What these come to.
+    private var promises: [Subject: Promise] = [:]
     private var written: [Subject: WrittenSteps] = [:]
     /// When the next fact about a subject falls due.
     private var nextDueOfSubject: [Subject: Instant] = [:]
@@ -32,9 +34,11 @@ package struct PromiseBook: Sendable {
 
     /// What applies to a subject.
     package func promise(of subject: Subject) -> Promise {
-        guard let bindings = bindings[subject] else { return documents.current }
-        return documents.promise(of: bindings.compactMap(\.binding))
+        promises[subject] ?? documents.current
     }
+
+    /// Of all tickets that facts spoke of; 0 where none did.
+    package var highestTicketNumber: Int { links.highestNumber }
 
     /// The tickets that are told together with one, and itself.
     package func linked(to id: TicketID) -> Set<TicketID> {
@@ -53,7 +57,7 @@ package struct PromiseBook: Sendable {
     /// Applies to what is new, and to what no fact binds.
     package mutating func use(_ promise: Promise) {
         documents.use(promise)
-        fold.promise = promise
+        fold.use(promise)
     }
 
     /// Takes facts, in any order.
@@ -83,11 +87,12 @@ package struct PromiseBook: Sendable {
         var bound = bindings[fact.subject] ?? []
         bound.insert(fact, at: bound.firstIndex { Fact.isTold(fact, before: $0) } ?? bound.endIndex)
         bindings[fact.subject] = bound
+        let promise = documents.promise(of: bound.compactMap(\.binding))
+        promises[fact.subject] = promise
         guard let id = fact.ticket else { return }
-        let promise = promise(of: fact.subject)
         let former = fold.promise(of: id)
-        fold.promises[id] = promise
-        guard former != promise, let place = links.place(of: id) else { return }
+        fold.bind(id, to: promise)
+        guard former !== promise, former != promise, let place = links.place(of: id) else { return }
         links[place].isToBeRetold = true
     }
 
@@ -145,8 +150,7 @@ extension PromiseBook {
         case .site(let id): return sites[id] != SiteRecord(id: id, facts: facts[subject] ?? [], promise: promise)
         case .ticket(let id):
             guard let place = links.place(of: id) else { return true }
-            var anew = TicketFold(promise: fold.promise)
-            anew.promises = fold.promises
+            var anew = TicketFold(promise: fold.promise, promises: fold.promises)
             anew.tell(links[place].facts)
             return anew.tickets[id] != fold.tickets[id]
         }
@@ -158,9 +162,12 @@ extension PromiseBook {
         let written = written[subject] ?? WrittenSteps()
         switch subject {
         case .ticket(let id):
-            guard let ticket = fold.tickets[id] else { return [] }
-            return ticket.dueSteps(promise: promise, written) + written.disproved(of: subject, promise: promise) {
-                ticket.span($0.clock, cycle: $0.cycle)
+            // Looked at in its place, since to take it out is to copy it.
+            guard let place = fold.tickets.index(forKey: id) else { return [] }
+            let steps = fold.tickets.values[place].dueSteps(promise: promise, written)
+            guard written.hasBreach else { return steps }
+            return steps + written.disproved(of: subject, promise: promise) {
+                fold.tickets.values[place].span($0.clock, cycle: $0.cycle)
             }
         case .order(let id):
             guard let order = orders[id] else { return [] }

@@ -5,6 +5,9 @@ internal import Terms
 package struct PromiseDocuments: Sendable {
     /// What new tickets, orders and homes are bound to.
     package private(set) var current: Promise
+    /// What bindings came to before: tickets of one time share their documents.
+    private var known: [PolicyBinding: Promise] = [:]
+    private var newest: (binding: PolicyBinding, promise: Promise)?
     /// By the documents' SHA-256.
     private var policies: [String: SupportPolicy]
     private var calendars: [String: WorkCalendar]
@@ -24,6 +27,7 @@ package struct PromiseDocuments: Sendable {
     /// What exists keeps what it is bound to.
     package mutating func use(_ promise: Promise) {
         current = promise
+        (known, newest) = ([:], nil)
         policies[promise.policy.documentHash] = promise.policy
         if let calendar = promise.calendar { calendars[calendar.documentHash] = calendar }
     }
@@ -42,9 +46,20 @@ package struct PromiseDocuments: Sendable {
     /// A calendar that is bound and not there is no calendar: its deadlines cannot be told, and say so.
     ///
     /// - Parameter bindings: in the order of telling.
-    package func promise(of bindings: some BidirectionalCollection<PolicyBinding>) -> Promise {
+    package mutating func promise(of bindings: some BidirectionalCollection<PolicyBinding>) -> Promise {
         guard let first = bindings.first else { return current }
-        return Promise(
+        guard bindings.count == 1 else { return made(of: bindings, first) }
+        if let newest, newest.binding == first { return newest.promise }
+        let promise = known[first] ?? made(of: bindings, first)
+        known[first] = promise
+        newest = (first, promise)
+        return promise
+    }
+
+    private func made(
+        of bindings: some BidirectionalCollection<PolicyBinding>, _ first: PolicyBinding
+    ) -> Promise {
+        Promise(
             policy: policies[first.documentHash] ?? current.policy,
             calendar: bindings.compactMap(\.calendar).last.flatMap { calendars[$0.documentHash] },
             zone: bindings.compactMap(\.zone).last.flatMap { LocalZone(name: $0) })

@@ -106,8 +106,8 @@ extension Ticket {
     }
 
     /// The clocks of a cycle before anything started them.
-    static let waitingSpans: [Clock: ClockSpan] = {
-        var spans = Dictionary(uniqueKeysWithValues: Clock.ofTicket.map { ($0, ClockSpan()) })
+    static let waitingSpans: ClockSpans = {
+        var spans = ClockSpans.waiting
         // Only where the unit's terms name a time, and where something is to be delivered.
         spans[.makerNotice] = .notApplicable
         spans[.delivery] = .notApplicable
@@ -133,7 +133,8 @@ extension Ticket {
         }
         pastSpans.append(spans)
         cycleEnds.append(start)
-        spans = Self.waitingSpans.merging(carried) { _, carried in carried }
+        spans = Self.waitingSpans
+        for (clock, span) in carried { spans[clock] = span }
         cycle += 1
         state = .received
         forgetCycle()

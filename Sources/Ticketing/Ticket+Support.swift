@@ -37,7 +37,10 @@ extension Ticket {
     private mutating func remoteSolved(_ moment: Moment, _ promise: Promise) -> Ineffective? {
         guard state == .remoteSupport else { return .wrongState }
         let diagnosis: [Clock] = [.diagnosisA, .diagnosisB]
-        spansBeforeSolution = spans.filter { diagnosis.contains($0.key) && $0.value.stop == nil }
+        spansBeforeSolution = [:]
+        for clock in diagnosis {
+            if let span = spans[clock], span.stop == nil { spansBeforeSolution?[clock] = span }
+        }
         for clock in diagnosis { endNeedless(clock, moment, promise) }
         becomeEliminated(moment)
         return nil

@@ -80,16 +80,20 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var calls: [NotificationCall] = []
     package internal(set) var spans = waitingSpans
     /// The clocks of earlier cycles, frozen when the next one began.
-    package internal(set) var pastSpans: [[Clock: ClockSpan]] = []
+    package internal(set) var pastSpans: [ClockSpans] = []
     /// When each of the earlier cycles ended.
     var cycleEnds: [Instant] = []
     package internal(set) var told: [ToldFact] = []
     /// SHA-256 of everything that was kept with the ticket, in the order of telling.
     package internal(set) var evidence: [String] = []
 
+    /// Of a ticket that was closed: growing to it step by step would move them again and again.
+    static let usualFacts = 24
+
     init(id: TicketID, openedAt: Instant) {
         self.id = id
         self.openedAt = openedAt
+        told.reserveCapacity(Self.usualFacts)
     }
 
     package var isOpen: Bool { ![.closed, .merged, .cancelled].contains(state) }

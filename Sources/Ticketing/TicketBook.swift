@@ -26,7 +26,6 @@ package struct TicketBook: Sendable {
     package private(set) var serials: [DeviceName: String] = [:]
     /// How often each alarm was raised in all, and its newest raises.
     private var raises: [String: (count: Int, newest: [Instant])] = [:]
-    private var highestNumber = 0
     /// The ids of all calls that some message answers.
     private var toldCalls: Set<String> = []
     /// The newest messages.
@@ -57,7 +56,6 @@ package struct TicketBook: Sendable {
 
     private mutating func register(_ fact: Fact) {
         outbox.adopt(fact)
-        if let number = fact.ticket?.number { highestNumber = max(highestNumber, number) }
         switch fact.event {
         case .usage(let event): usage.adopt(event)
         case .deviceIdentified(let device, let serial, _):
@@ -124,7 +122,7 @@ extension TicketBook {
     }
 
     /// The number of the next ticket. Never used twice.
-    package var nextTicket: TicketID { TicketID(site: site, number: highestNumber + 1) }
+    package var nextTicket: TicketID { TicketID(site: site, number: promises.highestTicketNumber + 1) }
 
     /// What nobody was told yet, and which messages went out before.
     package func notificationPlan(at now: Instant) -> NotificationPlan {

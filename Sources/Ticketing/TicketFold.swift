@@ -20,23 +20,49 @@ struct TicketFold: Sendable {
     private(set) var tickets: [TicketID: Ticket] = [:]
     /// Ids that were proposed for what another ticket has.
     private(set) var aliases: [TicketID: TicketID] = [:]
+    /// The ticket as which each merged one goes on. Beside the tickets, since to look at one is to copy it.
+    private var survivors: [TicketID: TicketID] = [:]
     /// The newest ticket of each fault.
     private(set) var newestByKey: [FaultKey: TicketID] = [:]
     /// Facts about a ticket that nothing has opened.
     private(set) var orphans: [TicketID: [ToldFact]] = [:]
     /// What each ticket is bound to, where a fact says so.
-    var promises: [TicketID: Promise] = [:]
+    private(set) var promises: [TicketID: Promise] = [:]
     /// What all other tickets are bound to.
-    var promise: Promise
+    private(set) var promise: Promise
+    /// The ticket that was told last, which is mostly told next: where it stands, and what it is bound to.
+    private var recent: Recent?
 
-    init(promise: Promise) { self.promise = promise }
+    private struct Recent: Sendable {
+        var id: TicketID
+        var place: Dictionary<TicketID, Ticket>.Index
+        var promise: Promise
+    }
+
+    init(promise: Promise, promises: [TicketID: Promise] = [:]) {
+        self.promise = promise
+        self.promises = promises
+    }
+
+    mutating func bind(_ id: TicketID, to promise: Promise) {
+        promises[id] = promise
+        recent = nil
+    }
+
+    /// Applies to tickets that no fact binds.
+    mutating func use(_ promise: Promise) {
+        self.promise = promise
+        recent = nil
+    }
 
     func promise(of id: TicketID) -> Promise { promises[id] ?? promise }
 
     /// When a fact counts, and so where it stands in the order.
     func countsAt(_ fact: Fact) -> Instant {
-        let policy = fact.ticket.map { promise(of: $0).policy } ?? promise.policy
-        return fact.countsAt(tolerance: policy.lateEntryTolerance)
+        // Nearly everything is written down at once.
+        guard fact.at < fact.recordedAt else { return fact.at }
+        let bound = fact.ticket.map(promise(of:)) ?? promise
+        return fact.countsAt(tolerance: bound.policy.lateEntryTolerance)
     }
 
     /// Tells facts of tickets that are linked, in the order in which they count, each once, and says which came last.
@@ -47,7 +73,9 @@ struct TicketFold: Sendable {
     @discardableResult
     mutating func tell(_ facts: some Collection<Fact>, after newest: TimedFact? = nil) -> TimedFact? {
         let timed = facts.map { TimedFact(fact: $0, countsAt: countsAt($0)) }
-        let ordered = timed.count < 2 ? timed : timed.sorted(by: TimedFact.isTold)
+        // Facts mostly come in their order.
+        let isOrdered = timed.indices.dropFirst().allSatisfy { !TimedFact.isTold(timed[$0], before: timed[$0 - 1]) }
+        let ordered = isOrdered ? timed : timed.sorted(by: TimedFact.isTold)
         if let newest, let first = ordered.first, TimedFact.isTold(first, before: newest) { return nil }
         var newest = newest
         for next in ordered {
@@ -66,7 +94,7 @@ struct TicketFold: Sendable {
         case .faultOpened(let key, _): land(fact, id, key, at: countsAt)
         case .deskAccepted(_, _, isReceiptValid: true):
             let target = resolved(id)
-            if tickets[target] == nil { open(target, at: countsAt) }
+            if !has(target) { open(target, at: countsAt) }
             give(fact, to: target, at: countsAt)
         case .intake(.userReported(let report)): land(fact, id, report, at: countsAt)
         case .act(.mergedInto(let survivor), let signature): merge(fact, id, survivor, signature, at: countsAt)
@@ -76,8 +104,10 @@ struct TicketFold: Sendable {
 
     /// Forgets tickets, so that they can be told anew.
     mutating func forget(_ ids: some Sequence<TicketID>, keys: some Sequence<FaultKey>) {
+        recent = nil
         for id in ids {
             tickets[id] = nil
+            survivors[id] = nil
             aliases[id] = nil
             orphans[id] = nil
         }
@@ -85,13 +115,13 @@ struct TicketFold: Sendable {
     }
 
     /// The ticket that an id stands for.
-    func resolved(_ id: TicketID) -> TicketID { aliases[id] ?? id }
+    func resolved(_ id: TicketID) -> TicketID { aliases.isEmpty ? id : aliases[id] ?? id }
 
     /// The ticket as which an id goes on.
     func surviving(_ id: TicketID) -> TicketID {
         var id = resolved(id)
         // A ticket is merged only into one that is open, so no chain comes back to itself.
-        while let survivor = tickets[id]?.survivor { id = survivor }
+        while !survivors.isEmpty, let survivor = survivors[id] { id = survivor }
         return id
     }
 
@@ -114,7 +144,7 @@ struct TicketFold: Sendable {
         let proposed = surviving(id)
         let former = newestByKey[key].map(surviving)
         var target = landing(of: key, proposed: proposed, at: countsAt) ?? proposed
-        if tickets[target] == nil {
+        if !has(target) {
             target = id
             open(id, at: countsAt)
             if let former, former != id { tickets[id]?.recurrenceOf = former }
@@ -131,9 +161,11 @@ struct TicketFold: Sendable {
             return give(fact, to: named, at: countsAt)
         }
         let target = surviving(id)
-        if tickets[target] == nil { open(target, at: countsAt) }
+        if !has(target) { open(target, at: countsAt) }
         give(fact, to: target, at: countsAt)
     }
+
+    private func has(_ id: TicketID) -> Bool { tickets.index(forKey: id) != nil }
 
     private mutating func open(_ id: TicketID, at countsAt: Instant) {
         var ticket = Ticket(id: id, openedAt: countsAt)
@@ -141,11 +173,12 @@ struct TicketFold: Sendable {
             ticket.tell(orphan.fact, at: orphan.countsAt, promise: promise(of: id), refusal: orphan.refusal)
         }
         tickets[id] = ticket
+        recent = nil
     }
 
     /// An id under which nothing was opened is another name of a ticket.
     private mutating func stand(_ id: TicketID, for target: TicketID) {
-        guard tickets[id] == nil else { return }
+        guard !has(id) else { return }
         aliases[id] = target
         for orphan in orphans.removeValue(forKey: id) ?? [] {
             let promise = promise(of: target)
@@ -154,8 +187,15 @@ struct TicketFold: Sendable {
     }
 
     private mutating func give(_ fact: Fact, to id: TicketID, at countsAt: Instant) {
-        let promise = promise(of: id)
-        if tickets[id]?.tell(fact, at: countsAt, promise: promise) != nil { return }
+        // In its place: what goes in and out of a dictionary is moved twice.
+        if let recent, recent.id == id {
+            return tickets.values[recent.place].tell(fact, at: countsAt, promise: recent.promise)
+        }
+        if let place = tickets.index(forKey: id) {
+            let recent = Recent(id: id, place: place, promise: promise(of: id))
+            self.recent = recent
+            return tickets.values[place].tell(fact, at: countsAt, promise: recent.promise)
+        }
         let reason: Ineffective =
             if case .deskAccepted(_, _, isReceiptValid: false) = fact.event { .invalidReceipt } else { .noTicket }
         orphans[id, default: []].append(ToldFact(fact: fact, countsAt: countsAt, ineffective: reason))
@@ -181,6 +221,7 @@ struct TicketFold: Sendable {
         tickets[id]?.tell(fact, at: countsAt, promise: promise, refusal: refusal)
         guard refusal == nil, let merged = tickets[id] else { return }
         tickets[id]?.survivor = survivor
+        survivors[id] = survivor
         tickets[survivor]?.absorb(merged)
         for (key, holder) in newestByKey where holder == id { newestByKey[key] = survivor }
     }

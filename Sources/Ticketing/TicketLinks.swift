@@ -21,6 +21,10 @@ struct TicketLinks: Sendable {
     private var placeOfTicket: [TicketID: Int] = [:]
     private var placeOfKey: [FaultKey: Int] = [:]
     private var groups: [Group] = []
+    /// The ticket that was spoken of last, which is mostly spoken of next.
+    private var newest: (ticket: TicketID, place: Int)?
+    /// Of all tickets that were spoken of.
+    private(set) var highestNumber = 0
     /// Groups with facts that are not told yet; one that has joined another is empty.
     private var touched: [Int] = []
 
@@ -67,16 +71,24 @@ struct TicketLinks: Sendable {
     }
 
     private mutating func place(for ticket: TicketID) -> Int {
-        if let place = placeOfTicket[ticket] { return place }
-        groups.append(Group(tickets: [ticket]))
-        placeOfTicket[ticket] = groups.count - 1
-        return groups.count - 1
+        if let newest, newest.ticket == ticket { return newest.place }
+        let place = placeOfTicket[ticket] ?? groups.count
+        if place == groups.count {
+            var group = Group(tickets: [ticket])
+            group.facts.reserveCapacity(Ticket.usualFacts)
+            groups.append(group)
+            placeOfTicket[ticket] = place
+            highestNumber = max(highestNumber, ticket.number ?? 0)
+        }
+        newest = (ticket, place)
+        return place
     }
 
     /// The smaller group moves into the larger one.
     private mutating func join(_ a: Int, _ b: Int) -> Int {
         guard a != b else { return a }
         let (from, into) = groups[a].facts.count < groups[b].facts.count ? (a, b) : (b, a)
+        newest = nil
         let moved = groups[from]
         groups[from] = Group()
         for ticket in moved.tickets { placeOfTicket[ticket] = into }
