@@ -180,7 +180,8 @@ extension PromiseBook {
             return site.unwrittenSteps(promise: promise, written: written.contains)
                 .map { DueFact(subject, $0.run, $0.step) }
                 + written.disproved(of: subject, promise: promise) { run in
-                    run.visit.flatMap { site.visit($0, promise: promise) }?.span
+                    // What nobody has done is not disproved; to find a visit among many years is dear.
+                    run.visit.flatMap { site.isDone($0) ? site.visit($0, promise: promise)?.span : nil }
                 }
         }
     }

@@ -129,6 +129,9 @@ extension SiteRecord {
         return ClockView(.followUpVisit, span: visit.span, promise: promise, now: now)
     }
 
+    /// Whether a visit is told to be done.
+    func isDone(_ visit: String) -> Bool { done[visit] != nil }
+
     /// One planned visit by its id.
     func visit(_ id: String, promise: Promise) -> Visit? {
         // Far enough for the year that its id names.
@@ -150,7 +153,7 @@ extension SiteRecord {
             .filter { done[$0.id] == nil }
     }
 
-    /// Steps that are not in the log: those of the first year that has some, since a plan may have no end.
+    /// Steps that are not in the log: the earliest, and those up to a year behind it, since a plan may have no end.
     ///
     /// - Parameter written: whether a step stands in the log.
     func unwrittenSteps(
@@ -159,16 +162,25 @@ extension SiteRecord {
         guard let commissionedAt, let zone = promise.zone else { return [] }
         let commissioned = zone.date(of: commissionedAt)
         let last = promise.policy.followUps.lastDay(commissioned: commissioned, warrantyEnds: warrantyEnds)
-        var limit = commissioned
+        // When a step falls due is dear to know, and needless for the many visits that are over.
+        let warnings = promise.policy.rules[.followUpVisit]?.warnings ?? []
+        let kinds = warnings.map { ClockStep.Kind.warning($0) } + [.breach]
+        var months = 12
         while true {
-            // A warning comes at most a year before its visit.
-            limit = limit.adding(months: 12)
-            let steps = visits(through: limit.adding(days: 366), promise: promise).flatMap { visit in
-                promise.steps(of: .followUpVisit, span: visit.span)
-                    .filter { !written(RunStep(run: visit.run, kind: $0.kind, dueAt: $0.dueAt)) }
-                    .map { (visit.run, visit.span, $0) }
+            let limit = commissioned.adding(months: months)
+            var steps: [(run: ClockRun, span: ClockSpan, step: ClockStep)] = []
+            // A warning comes at most a year before its visit: no visit beyond has an earlier step.
+            var horizon = CivilDate.last
+            for visit in visits(through: limit, promise: promise) where visit.planned.day <= horizon {
+                if kinds.allSatisfy({ written(RunStep(run: visit.run, kind: $0, dueAt: nil)) }) { continue }
+                for step in promise.steps(of: .followUpVisit, span: visit.span)
+                where !written(RunStep(run: visit.run, kind: step.kind, dueAt: step.dueAt)) {
+                    steps.append((visit.run, visit.span, step))
+                    horizon = min(horizon, zone.date(of: step.dueAt).adding(days: 366))
+                }
             }
-            if !steps.isEmpty || limit == .last || last.map({ limit >= $0 }) ?? false { return steps }
+            if limit >= horizon || limit == .last || last.map({ limit >= $0 }) ?? false { return steps }
+            months *= 2
         }
     }
 }
