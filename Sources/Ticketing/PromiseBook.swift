@@ -32,6 +32,21 @@ package struct PromiseBook: Sendable {
     /// The ticket that an id stands for: ids that were proposed for what another ticket has are other names of it.
     package func ticket(_ id: TicketID) -> Ticket? { fold.tickets[fold.resolved(id)] }
 
+    /// Ids that stand for another ticket, each with that ticket's.
+    package var aliases: [TicketID: TicketID] { fold.aliases }
+
+    /// What was told of tickets that nothing has opened, in the order of telling.
+    package var orphans: [TicketID: [ToldFact]] { fold.orphans }
+
+    /// What was told of a ticket, an order or a home, in the order of telling; of a ticket that nothing has opened, too.
+    package func told(of subject: Subject) -> [ToldFact] {
+        switch subject {
+        case .ticket(let id): ticket(id)?.told ?? fold.orphans[fold.resolved(id)] ?? []
+        case .order(let id): orders[id]?.told ?? []
+        case .site(let id): sites[id]?.told ?? []
+        }
+    }
+
     /// What applies to a subject.
     package func promise(of subject: Subject) -> Promise {
         promises[subject] ?? documents.current

@@ -4,9 +4,6 @@ package import Terms
 package import Ticketing
 
 extension TimelineFile {
-    /// The boot that all facts of timelines are of: they were written by no box.
-    private static let boot = BootID(high: 0, low: 0)
-
     /// The documents of the whole file.
     package var documents: NamedDocuments {
         NamedDocuments(policy: policy?.value ?? "default", calendar: calendar?.value, zone: zone?.value)
@@ -54,9 +51,8 @@ extension TimelineFile {
         guard let rule = FactRule.byName[line.name]?.first(where: { $0.about.contains(line.subject.about) }) else {
             throw UntellableFact(message: "\(line.name) cannot be told of \(line.subject.id)")
         }
-        let stamp = Stamp(
-            boot: boot, boottime: Boottime(nanoseconds: 0), wall: values.recordedAt, trust: .synced)
         return Fact(
-            subject: line.subject, writer: line.writer, at: line.at, recordedBy: stamp, event: try rule.event(values))
+            subject: line.subject, writer: line.writer, at: line.at, recordedBy: .untold(at: values.recordedAt),
+            event: try rule.event(values))
     }
 }

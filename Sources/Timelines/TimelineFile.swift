@@ -72,3 +72,13 @@ package struct ExpectationLine: Hashable, Sendable {
         package let visit: String?
     }
 }
+
+extension TimelineFile {
+    /// The last instant at which a fact is recorded or something is expected; nil where there is neither.
+    package var lastInstant: Instant? {
+        let recorded = facts.map { line in
+            if case .instant(let instant) = line.values["recordedAt"] { max(line.at, instant) } else { line.at }
+        }
+        return (recorded + expectations.map(\.at)).max()
+    }
+}
