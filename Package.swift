@@ -108,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", "Replay", "Warranty", arguments, lifecycle, signals, logging,
+                "Simulation", "Replay", "Warranty", "Timelines", arguments, lifecycle, signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -152,7 +152,9 @@ let package = Package(
         tests("Warranty", ["Terms", "StrictYAML", "Settings", "Warranty"], exclude: ["cases", "policies"]),
         tests("Ticketing", ["Terms", "ServiceLevel", "Ticketing"]),
         tests(
-            "Timelines", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing", "Timelines"], exclude: ["Timelines"]),
+            "Timelines",
+            ["Terms", "StrictYAML", "ServiceLevel", "Ticketing", "Timelines", "Settings", "TestPeers"],
+            exclude: ["Timelines"]),
         tests("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         tests(
             "Settings",

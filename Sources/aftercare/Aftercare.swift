@@ -63,8 +63,8 @@ struct Root: AsyncParsableCommand {
         version: version,
         subcommands: [
             Demo.self, ScanCommand.self, Read.self, Record.self, ReplayCommand.self, GatewayCommand.self, Lines.self,
-            Tickets.self, Orders.self, Visits.self, Documents.self, RosterCommand.self,
-            Usage.self, WarrantyCommand.self, Prove.self, Verify.self, Profiles.self,
+            Tickets.self, Orders.self, Visits.self, Documents.self, RosterCommand.self, Usage.self,
+            WarrantyCommand.self, TimelineCommand.self, Prove.self, Verify.self, Profiles.self,
             Alarms.self,
         ])
 }

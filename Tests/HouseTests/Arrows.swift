@@ -91,7 +91,7 @@ let house: [Room] = [
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
-            "Replay", "Warranty",
+            "Replay", "Warranty", "Timelines",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",
