@@ -18,11 +18,14 @@ struct TimelineFiles: Sendable {
             shipped = Self.installed ?? ["config"].first(where: Self.hasPolicy)
             return
         }
-        let parent = URL(fileURLWithPath: config).deletingLastPathComponent().path
-        guard let found = [config, parent].first(where: Self.hasPolicy) else {
-            throw ExitStatus.misuse("--config \(config): no policy.yaml lies there")
+        // Other commands name gateway.yaml here: what is meant lies beside it.
+        var isDirectory: ObjCBool = true
+        let isThere = FileManager.default.fileExists(atPath: config, isDirectory: &isDirectory)
+        let directory = isDirectory.boolValue ? config : URL(fileURLWithPath: config).deletingLastPathComponent().path
+        guard isThere, Self.hasPolicy(directory) else {
+            throw ExitStatus.misuse("--config \(config): there is no \(directory)/policy.yaml")
         }
-        shipped = found
+        shipped = directory
     }
 
     private static var installed: String? {

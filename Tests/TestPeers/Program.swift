@@ -4,15 +4,19 @@ internal import Foundation
 package final class Program {
     private let process: PeerProcess
 
-    package init(_ arguments: [String]) throws {
+    /// - Parameter variables: set in its environment, beside our own.
+    package init(_ arguments: [String], variables: [String: String] = [:]) throws {
         // Both outputs in one stream, in the order in which they were written.
-        let script = "exec \"$0\" \"$@\" 2>&1"
-        process = try PeerProcess("/bin/sh", ["-c", script, try Self.path()] + arguments)
+        let script = "exec env \"$@\" 2>&1"
+        let settings = variables.map { "\($0)=\($1)" }
+        process = try PeerProcess("/bin/sh", ["-c", script, "sh"] + settings + [try Self.path()] + arguments)
     }
 
     /// Runs a command to its end.
-    package static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        try Program(arguments).rest()
+    package static func run(
+        _ arguments: [String], variables: [String: String] = [:]
+    ) throws -> (status: Int32, output: String) {
+        try Program(arguments, variables: variables).rest()
     }
 
     /// Everything that is still said until the end, and the exit status.
