@@ -38,6 +38,15 @@ struct WrittenTimelinesTests {
         #expect(passed > 300)
     }
 
+    @Test func theExampleOfTheDocumentationIsTrue() throws {
+        let document = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("docs/timelines.md")
+        let blocks = try String(contentsOf: document, encoding: .utf8).components(separatedBy: "```timeline\n")
+        let example = try #require(blocks.last?.components(separatedBy: "```").first)
+        let report = try readTimeline(example, name: "example").check(Shipped.documents)
+        #expect(report.failures == [] && report.passed == 5)
+    }
+
     @Test func everyClockIsExpectedSomewhere() throws {
         var clocks: Set<Clock> = []
         for (name, text) in try writtenTimelines() {
