@@ -586,7 +586,9 @@ FIELDS = {
     },
     "TenderAttempted": {"outcome": ("delivered", "deskFailed", "networkFailed"), "wanProof": int},
     "AutoReceiptSent": {},
-    "UserReported": {"channel": CHANNELS, "receivedAt": int, "ticket?": str, "words?": str, "author?": str},
+    "UserReported": {
+        "channel": CHANNELS, "receivedAt": int, "ticket?": str, "words?": str, "author?": str, "evidence?": str,
+    },
     "DeskAccepted": {"receivedAt": int, "standingAuthorisation?": str, "receipt?": ("invalid",)},
     "FirstResponse": {**SIGNATURE, "channel": CHANNELS},
     "RemoteOutcome": {**SIGNATURE, "outcome": ("solved", "cannotSolve"), "verified?": ("user", "alarm")},

@@ -102,8 +102,13 @@ extension SiteEngine {
     ) throws(CommandRefused) {
         guard report.receivedAt <= draft.now.wall else { throw .inTheFuture(report.receivedAt) }
         if let named = report.ticket, book.promises.ticket(named) == nil { throw noSuch(named) }
+        write(report, on: report.ticket, at: at, &draft)
+    }
+
+    /// On the ticket if it is open, else on a new one.
+    func write(_ report: UserReport, on ticket: TicketID?, at: Instant?, _ draft: inout Draft) {
         let target: Subject
-        let named = report.ticket.flatMap { book.promises.ticket($0) }
+        let named = ticket.flatMap { book.promises.ticket($0) }
         if let named, named.isOpen {
             target = .ticket(named.id)
         } else {

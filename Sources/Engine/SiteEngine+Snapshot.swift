@@ -100,14 +100,15 @@ extension TicketSnapshot {
 }
 
 extension Ticket {
-    /// What the user told, for a ticket without an alarm.
+    /// What the user told, for a ticket without an alarm: the first words, else by which way it came.
     fileprivate var userWords: String {
-        for told in told {
-            if case .intake(.userReported(let report)) = told.fact.event {
-                return report.words ?? "The user reported something by \(report.channel.rawValue)."
-            }
+        let reports = told.compactMap { told -> UserReport? in
+            if case .intake(.userReported(let report)) = told.fact.event { report } else { nil }
         }
-        return ""
+        if let words = reports.lazy.compactMap(\.words).first(where: { !$0.isEmpty }) { return words }
+        guard let first = reports.first else { return "" }
+        if first.isFromButton { return "Somebody at home pressed “Something is wrong”." }
+        return "The user reported something by \(first.channel.rawValue)."
     }
 
     fileprivate var evidenceForPeople: [EvidenceSnapshot] {

@@ -29,16 +29,23 @@ package struct UserReport: Hashable, Sendable {
     package var words: String?
     /// Who wrote it down; nil where the user did.
     package var author: String?
+    /// Where it can be looked up: the id of a mail or of a call.
+    package var evidence: String?
 
     package init(
-        channel: Channel, receivedAt: Instant, ticket: TicketID? = nil, words: String? = nil, author: String? = nil
+        channel: Channel, receivedAt: Instant, ticket: TicketID? = nil, words: String? = nil, author: String? = nil,
+        evidence: String? = nil
     ) {
         self.channel = channel
         self.receivedAt = receivedAt
         self.ticket = ticket
         self.words = words
         self.author = author
+        self.evidence = evidence
     }
+
+    /// The button on the box's page is the one way by which nobody's name comes along.
+    package var isFromButton: Bool { channel == .app && author == nil }
 }
 
 extension IntakeEvent {
@@ -63,6 +70,7 @@ extension IntakeEvent {
             fields["ticket"] = report.ticket.map { .text($0.text) }
             fields["words"] = report.words.map { .text($0) }
             fields["author"] = report.author.map { .text($0) }
+            fields["evidence"] = report.evidence.map { .text($0) }
             return fields
         }
     }
@@ -78,7 +86,8 @@ extension IntakeEvent {
                 UserReport(
                     channel: try fields.choice("channel"), receivedAt: try fields.instant("receivedAt"),
                     ticket: try fields.optionalText("ticket").map { TicketID($0) },
-                    words: try fields.optionalText("words"), author: try fields.optionalText("author")))
+                    words: try fields.optionalText("words"), author: try fields.optionalText("author"),
+                    evidence: try fields.optionalText("evidence")))
         default: return nil
         }
     }
@@ -94,6 +103,7 @@ extension IntakeEvent {
         case .autoReceiptSent: return "A machine confirmed the receipt. That is no answer"
         case .userReported(let report):
             let what = report.words.map { ": “\($0)”" } ?? ""
+            if report.isFromButton { return "The user pressed “Something is wrong” on the page\(what)" }
             let who = report.author.map { ", written down by \($0)" } ?? ""
             return "The user reported by \(report.channel.rawValue)\(who)\(what)"
         }

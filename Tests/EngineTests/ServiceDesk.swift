@@ -72,6 +72,16 @@ final class ServiceDesk {
         return proposal.facts.first
     }
 
+    /// Somebody at home presses the button on the page; the ticket on which it lands.
+    @discardableResult
+    func press(_ words: String? = nil) throws -> TicketID? {
+        let proposal = try engine.pressButton(words: words, at: now)
+        write(proposal)
+        return proposal.facts.first?.ticket
+    }
+
+    func snapshot(of ticket: TicketID) -> TicketSnapshot? { engine.snapshot(of: ticket, at: now) }
+
     func act(_ ticket: TicketID, _ action: TicketAction) throws {
         write(
             try engine.act(
