@@ -1,7 +1,7 @@
 package import Engine
 internal import Logging
 internal import ServiceLevel
-internal import Terms
+package import Terms
 package import Ticketing
 
 extension EngineOwner {
@@ -23,6 +23,16 @@ extension EngineOwner {
         case .site(let id):
             return .home(home(), objection: engine.book.promises.sites[id]?.told.objection(to: fact))
         }
+    }
+
+    /// Records that somebody pressed the button on the page; the ticket that has it.
+    ///
+    /// - Throws: `ButtonExhausted` where it was pressed too often, `LedgerError` where nothing can be written.
+    package func pressButton(words: String?) throws -> TicketID {
+        let proposal = try engine.pressButton(words: words, at: time.now())
+        try write(proposal)
+        guard let ticket = proposal.facts.first?.ticket else { throw CommandRefused.notAbout("UserReported", nil) }
+        return engine.book.promises.ticket(ticket)?.id ?? ticket
     }
 
     /// Every order, as of now.

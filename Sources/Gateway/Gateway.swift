@@ -131,6 +131,15 @@ extension PageSource {
             metrics: {
                 await LineMetrics(lines.reports(at: time.boottime())).text + engine.delivery().text
                     + (engine.auditMetrics()?.text ?? "")
+            },
+            report: { words async throws(ReportRefused) in
+                do {
+                    return try await engine.pressButton(words: words).text
+                } catch let error as ButtonExhausted {
+                    throw .tooMany(error.description)
+                } catch {
+                    throw .notKept("\(error)")
+                }
             })
     }
 }

@@ -3,10 +3,13 @@ internal import Terms
 
 /// The page as HTML, complete without a script.
 enum PageHTML {
-    static func document(_ site: SiteSnapshot) -> Markup {
+    /// - Parameter reported: the ticket that has what the reader just reported; shown where it is open.
+    static func document(_ site: SiteSnapshot, reported: String? = nil) -> Markup {
         let open = site.tickets.filter(\.isOpen).count
         let title = (open > 0 ? "(\(open)) " : "") + "\(site.site) · Aftercare"
-        return shell(title: title, body: "<div id=\"live\">\(main(site))</div>\(connection)\(announcer)\(script)")
+        let receipt = site.tickets.first { $0.id == reported && $0.isOpen }.map { ReportHTML.receipt(of: $0) }
+        return shell(
+            title: title, body: "\(receipt)<div id=\"live\">\(main(site))</div>\(connection)\(announcer)\(script)")
     }
 
     /// What changes: header, state, tickets, devices, footer. The script exchanges it in place.
@@ -24,6 +27,7 @@ enum PageHTML {
             \(state(SiteState(site)))
             \(section("tickets", "Open tickets", open.map { TicketHTML(ticket: $0, now: site.now, clock: clock).card }))
             \(alarms(untold, clock))
+            \(ReportHTML.form)
             \(section("devices", "Devices", devices))
             \(earlierTickets(earlier, site.now, clock))
             </main>
@@ -123,7 +127,8 @@ enum PageHTML {
         <footer class="bottom" id="bottom"><p><strong>The box is no fire alarm.</strong> If you see smoke or fire, \
         or smell something burning:
         leave the house and call the emergency number.</p>
-        <p class="quiet">This page only shows; nothing can be changed here. Times are in \(clock.zoneName) \
+        <p class="quiet">This page shows, and takes your report; nothing else can be done here.
+        Times are in \(clock.zoneName) \
         (\(clock.offsetName(at: site.now))).
         The box's clock is \(site.clockTrust).</p></footer>
         """

@@ -13,10 +13,16 @@ package struct PageResponder: HTTPResponder {
     let slots = StreamSlots(capacity: StreamSlots.capacity)
 
     @Sendable package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        if let refusal = RequestGuard.refusal(request.head) { return Reply.refusal(refusal) }
-        guard let route = Route(path: request.uri.path) else { return notFound(path: request.uri.path) }
+        let route = Route(path: request.uri.path)
+        if let refusal = RequestGuard.refusal(request.head, isReport: route == .report) {
+            return Reply.refusal(refusal)
+        }
+        guard let route else { return notFound(path: request.uri.path) }
         switch route {
-        case .page: return Reply.html(PageHTML.document(await source.snapshot().bounded()))
+        case .page:
+            let reported = request.uri.queryParameters["reported"].map(String.init)
+            return Reply.html(PageHTML.document(await source.snapshot().bounded(), reported: reported))
+        case .report: return await report(request)
         case .fragment: return Reply.html(PageHTML.main(await source.snapshot().bounded()))
         case .health: return Reply.plain("ok", status: .ok)
         case .metrics: return Reply.text(await source.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")

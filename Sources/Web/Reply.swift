@@ -4,10 +4,11 @@ internal import NIOCore
 
 /// Builds responses; every one carries the same strict headers.
 enum Reply {
-    /// Nothing may load but what this page serves itself; no frame, no form, no inline script or style.
+    /// Nothing may load but what this page serves itself; no frame, no inline script or style, and no form
+    /// that goes elsewhere.
     static let contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        + "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
     /// The headers of every response.
     static func strictHeaders(contentType: String, cache: String = "no-store") -> HTTPFields {
@@ -16,7 +17,8 @@ enum Reply {
             .xContentTypeOptions: "nosniff", .crossOriginResourcePolicy: "same-origin",
         ]
         // Names that HTTPTypes does not list; they are valid tokens, so none is dropped.
-        for (name, value) in [("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY")] {
+        // With no-referrer a browser would name the origin of the page's own form as null.
+        for (name, value) in [("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY")] {
             if let field = HTTPField.Name(name) { headers[field] = value }
         }
         return headers
@@ -46,8 +48,13 @@ enum Reply {
     static func refusal(_ refusal: RequestGuard.Refusal) -> Response {
         switch refusal {
         case .method:
-            var response = plain("This page only shows; it takes nothing but GET.", status: .methodNotAllowed)
+            var response = plain("This address only shows; it takes nothing but GET.", status: .methodNotAllowed)
             response.headers[.allow] = "GET"
+            return response
+        case .reportMethod:
+            var response = plain(
+                "A report is sent with the button on the page: open the page and press it.", status: .methodNotAllowed)
+            response.headers[.allow] = "POST"
             return response
         case .host:
             return plain(
@@ -55,6 +62,10 @@ enum Reply {
                 status: .misdirectedRequest)
         case .crossSite:
             return plain("Another site asked for this. Open the page itself instead.", status: .forbidden)
+        case .crossSiteReport:
+            return plain(
+                "Nothing was reported: this did not come from the box's own page. Open the page itself and press its "
+                    + "button.", status: .forbidden)
         }
     }
 }

@@ -4,12 +4,18 @@ internal import HTTPTypes
 enum RequestGuard {
     /// Why a request is refused.
     enum Refusal: Hashable {
-        case method, host, crossSite
+        case method, reportMethod, host, crossSite, crossSiteReport
     }
 
     /// Nil for a request that may pass.
-    static func refusal(_ head: HTTPRequest) -> Refusal? {
+    ///
+    /// - Parameter isReport: whether it goes to the one address that takes something.
+    static func refusal(_ head: HTTPRequest, isReport: Bool = false) -> Refusal? {
         guard let authority = head.authority, isLoopback(authority: authority) else { return .host }
+        if isReport {
+            guard head.method == .post else { return .reportMethod }
+            return isOfThePage(head.headerFields, authority: authority) ? nil : .crossSiteReport
+        }
         guard head.method == .get else { return .method }
         return isCrossSiteLoad(head.headerFields) ? .crossSite : nil
     }
@@ -32,6 +38,22 @@ enum RequestGuard {
     private static func isCrossSiteLoad(_ fields: HTTPFields) -> Bool {
         guard let site = fields[fetchSite] else { return false }
         return site != "same-origin" && site != "none" && fields[fetchMode] != "navigate"
+    }
+
+    /// Whether what is posted comes from the page itself, as far as the browser tells. Another site's page may post a
+    /// form here without being able to read the answer; a browser then names that site, or `null`.
+    private static func isOfThePage(_ fields: HTTPFields, authority: String) -> Bool {
+        // Each of a header that came more than once must fit.
+        let page = withoutUsualPort(authority.lowercased())
+        let isOwn = fields[values: .origin].allSatisfy { origin in
+            let origin = origin.lowercased()
+            return origin.hasPrefix("http://") && withoutUsualPort(String(origin.dropFirst(7))) == page
+        }
+        return isOwn && fields[values: fetchSite].allSatisfy { $0 == "same-origin" || $0 == "none" }
+    }
+
+    private static func withoutUsualPort(_ authority: String) -> String {
+        authority.hasSuffix(":80") ? String(authority.dropLast(3)) : authority
     }
 }
 

@@ -5,6 +5,8 @@ internal import Ticketing
 /// Every address that the page answers.
 enum Route: Hashable {
     case page, fragment, health, metrics, state, events
+    /// Where the button's form goes; the only one that takes something.
+    case report
     case asset(Asset)
     case ticket(String)
     /// The plots come wide, or narrow for a phone.
@@ -24,6 +26,7 @@ enum Route: Hashable {
         case ["fragment"]: self = .fragment
         case ["healthz"]: self = .health
         case ["metrics"]: self = .metrics
+        case ["report"]: self = .report
         case ["api", "state"]: self = .state
         case ["api", "events"]: self = .events
         default:

@@ -10,7 +10,10 @@ struct TicketHTML {
 
     private var isSafety: Bool { ticket.routing == "K0" }
     /// The element's id: the ticket's own, which the script uses to find it again.
-    private var elementID: String { "ticket-\(Route.segment(ticket.id))" }
+    private var elementID: String { Self.elementID(of: ticket.id) }
+
+    /// The element's id of a ticket.
+    static func elementID(of ticket: String) -> String { "ticket-\(Route.segment(ticket))" }
 
     var card: Markup {
         """
@@ -18,7 +21,7 @@ struct TicketHTML {
         data-announce="\(announcement)">
         <p class="meta"><span class="pill \
         \(PageHTML.styleClass(ticket.routing))">\(Wording.routing(ticket.routing))</span>
-        <span><bdi>\(ticket.device)</bdi></span><span>since \(clock.element(ticket.openedAt))</span><span>ticket \
+        \(device)<span>since \(clock.element(ticket.openedAt))</span><span>ticket \
         \(ticket.id)</span></p>
         <h3>\(headline)</h3>
         \(emergency)
@@ -36,7 +39,7 @@ struct TicketHTML {
         """
         <article class="card" id="\(elementID)"><details id="\(elementID)-all"><summary><span class="line">
         <span class="pill">\(stateWords)</span> <span class="what">\(headline)</span>
-        <span class="quiet">\(ticket.device) · \(clock.element(ticket.openedAt)) · ticket \
+        <span class="quiet">\(devicePrefix)\(clock.element(ticket.openedAt)) · ticket \
         \(ticket.id)</span></span></summary>
         \(ClocksHTML(clocks: ticket.clocks, now: now, clock: clock).grid)
         \(evidence)
@@ -45,8 +48,15 @@ struct TicketHTML {
     }
 
     private var headline: String {
-        ticket.explanation.isEmpty ? "\(ticket.code) on \(ticket.device)" : ticket.explanation
+        if !ticket.explanation.isEmpty { return ticket.explanation }
+        return isReport ? "Something is wrong" : "\(ticket.code) on \(ticket.device)"
     }
+
+    /// What a user told, and no alarm: it is about no device, and nothing was measured.
+    private var isReport: Bool { ticket.device.isEmpty && ticket.code.isEmpty }
+
+    private var device: Markup? { ticket.device.isEmpty ? nil : "<span><bdi>\(ticket.device)</bdi></span>" }
+    private var devicePrefix: String { ticket.device.isEmpty ? "" : "\(ticket.device) · " }
 
     private var announcement: String { "New ticket, \(Wording.routing(ticket.routing)): \(headline)" }
 
@@ -99,7 +109,8 @@ struct TicketHTML {
             """
     }
 
-    private var evidence: Markup {
+    private var evidence: Markup? {
+        if isReport, ticket.evidence.isEmpty { return nil }
         // Without any kept the drawing's place says so.
         let parts = ticket.evidence.isEmpty ? [.before] : EvidencePart.allCases.filter { part in
             ticket.evidence.contains { $0.part == part && $0.isOfCycle }

@@ -90,7 +90,7 @@ final class Heard: Sendable {
 
 /// Runs a gateway as long as `body`, its time passing `speed` times as fast.
 func withGateway(
-    _ configuration: SiteConfiguration, speed: Int64 = 10,
+    _ configuration: SiteConfiguration, speed: Int64 = 10, pageIsServed: @escaping @Sendable (Int) -> Void = { _ in },
     _ body: @Sendable (EngineOwner, Heard) async throws -> Void
 ) async throws {
     let heard = Heard()
@@ -99,6 +99,7 @@ func withGateway(
         seams: GatewaySeams(
             time: ScaledTimeSource(SystemTimeSource(), speed: speed),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, announce: { heard.take($0) },
+            pageIsServed: pageIsServed,
             stopsOnSignals: false))
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await gateway.services.run() }

@@ -106,7 +106,7 @@ import Testing
     private func expectStrict(_ headers: HTTPFields) {
         #expect(headers[.contentSecurityPolicy] == Reply.contentSecurityPolicy)
         #expect(headers[.xContentTypeOptions] == "nosniff")
-        #expect(headers[values: .init("Referrer-Policy") ?? .te] == ["no-referrer"])
+        #expect(headers[values: .init("Referrer-Policy") ?? .te] == ["same-origin"])
         #expect(headers[.cacheControl] == "no-store" || headers[.cacheControl] == "no-cache")
         #expect(headers[.contentType] != nil)
     }

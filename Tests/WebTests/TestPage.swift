@@ -12,6 +12,15 @@ final class TestPage: Sendable {
     let time = ManualTime()
     private let site = Mutex(RichSite().snapshot)
 
+    private let reports = Mutex<[String?]>([])
+    private let refusal = Mutex<ReportRefused?>(nil)
+
+    /// What was reported, in the order of coming.
+    var reported: [String?] { reports.withLock { $0 } }
+
+    /// Takes no report from now on.
+    func refuse(_ refused: ReportRefused) { refusal.withLock { $0 = refused } }
+
     static let metrics = "# TYPE a counter\na 1\n"
 
     func change(_ edit: (inout SiteSnapshot) -> Void) {
@@ -30,7 +39,12 @@ final class TestPage: Sendable {
                 case .power: return RichSite().deviceTrace(.power)
                 }
             },
-            metrics: { Self.metrics })
+            metrics: { Self.metrics },
+            report: { words async throws(ReportRefused) in
+                if let refused = self.refusal.withLock({ $0 }) { throw refused }
+                self.reports.withLock { $0.append(words) }
+                return "home-1.3"
+            })
     }
 
     func application(

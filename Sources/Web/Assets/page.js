@@ -114,12 +114,19 @@ function take(from, to) {
   if (from.nodeType === Node.ELEMENT_NODE) takeAttributes(from, to);
   const kept = new Map();
   for (const child of to.children) if (child.id) kept.set(child.id, child);
+  const wanted = new Set([...from.children].map((child) => child.id));
   let place = to.firstChild;
   for (const child of [...from.childNodes]) {
     const match = child.id ? kept.get(child.id) : place && sameNode(child, place) ? place : null;
     if (!match) {
       to.insertBefore(document.importNode(child, true), place);
       continue;
+    }
+    // What is gone goes first: an element that is moved loses the focus, and somebody may be writing.
+    while (place && place !== match && !(place.id && wanted.has(place.id))) {
+      const gone = place;
+      place = place.nextSibling;
+      gone.remove();
     }
     if (match === place) place = place.nextSibling;
     else to.insertBefore(match, place);
