@@ -62,6 +62,7 @@ let package = Package(
         room("Detection", ["Terms", "Telemetry"]),
         room("ServiceLevel", ["Terms"]),
         room("Warranty", ["Terms"]),
+        room("MailReading", ["Terms"]),
         room("Ticketing", ["Terms", "ServiceLevel", crypto]),
         room("Timelines", ["Terms", "StrictYAML", "ServiceLevel", "Ticketing"]),
         room("Engine", ["Terms", "Telemetry", "Detection", "ServiceLevel", "Ticketing"]),
@@ -108,7 +109,8 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", "Replay", "Warranty", "Timelines", arguments, lifecycle, signals, logging,
+                "Simulation", "Replay", "Warranty", "Timelines", "MailReading", arguments, lifecycle, signals,
+                logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -150,6 +152,7 @@ let package = Package(
         tests("Detection", ["Terms", "Telemetry", "Detection"]),
         tests("ServiceLevel", ["Terms", "ServiceLevel"]),
         tests("Warranty", ["Terms", "StrictYAML", "Settings", "Warranty"], exclude: ["cases", "policies"]),
+        tests("MailReading", ["Terms", "MailReading"]),
         tests("Ticketing", ["Terms", "ServiceLevel", "Ticketing"]),
         tests(
             "Timelines",

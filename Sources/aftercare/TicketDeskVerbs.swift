@@ -12,12 +12,18 @@ extension Tickets {
                 Names --ticket where the report is about an open one; its promise then runs from the earlier of both. \
                 Without it, and where that ticket is closed, a new ticket is opened. No reading closes it.
 
-                Example:
+                --mail reads one mail instead, as an alias of a mail server hands it over; - is standard input. It \
+                brings channel, words and evidence (its Message-ID), and the ticket where its subject begins with \
+                one's number in brackets. What a machine wrote (an automatic answer, a bounce) is left out.
+
+                Examples:
                   aftercare tickets receive --by Ana --channel phone --words 'it hums at night'
+                  aftercare tickets receive --by service@maker.example --mail -
                 """)
 
-        @Option(help: "phone, mail, app or visit.") var channel: String
+        @Option(help: "phone, mail, app or visit.") var channel: String?
         @Option(help: "What the user said, in their words.") var words: String?
+        @Option(help: ArgumentHelp("One mail as it came; - for standard input.", valueName: "file")) var mail: String?
         @Option(help: "The open ticket that it is about.") var ticket: String?
         @Option(help: ArgumentHelp("When the report arrived; --at or now if left out.", valueName: "instant"))
         var received: String?
@@ -25,9 +31,22 @@ extension Tickets {
 
         func run() async throws {
             let named = try (received ?? entry.at).map(instant)
-            let report = UserReport(
-                channel: try choice(channel, "--channel"), receivedAt: named ?? SystemTimeSource().now().wall,
-                ticket: ticket.map { TicketID($0) }, words: words, author: entry.by)
+            var report = UserReport(
+                channel: .mail, receivedAt: named ?? SystemTimeSource().now().wall, ticket: ticket.map { TicketID($0) },
+                words: words, author: entry.by, evidence: entry.evidence)
+            if let mail {
+                guard channel == nil, words == nil else {
+                    throw ExitStatus.misuse("--mail brings its own --channel and --words")
+                }
+                let mail = try TicketMail(path: mail)
+                if mail.isByMachine { return print("a machine wrote this mail: it is no user's report") }
+                report.words = mail.words
+                report.evidence = entry.evidence ?? mail.messageID
+                if report.ticket == nil { report.ticket = try await mail.namedTicket(entry.options) }
+            } else {
+                guard let channel else { throw ExitStatus.misuse("say --channel phone, mail, app or visit, or --mail") }
+                report.channel = try choice(channel, "--channel")
+            }
             try await entry.enter(.intake(.userReported(report)), of: nil)
         }
     }
