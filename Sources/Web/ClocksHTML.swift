@@ -8,8 +8,12 @@ struct ClocksHTML {
     let clock: LocalClock
 
     var grid: Markup? {
-        guard !clocks.isEmpty else { return nil }
-        return "<ul class=\"clocks\" aria-label=\"Promises\">\(clocks.map(item).joined())</ul>"
+        // Most tickets have nothing to deliver, and no terms that ask to tell the maker.
+        let shown = clocks.filter { view in
+            view.status != "notApplicable" || view.clock != "makerNotice" && view.clock != "delivery"
+        }
+        guard !shown.isEmpty else { return nil }
+        return "<ul class=\"clocks\" aria-label=\"Promises\">\(shown.map(item).joined())</ul>"
     }
 
     private func item(_ view: ClockSnapshot) -> Markup {

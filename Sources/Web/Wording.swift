@@ -27,6 +27,8 @@ enum Wording {
         case "remoteSupport": ("Remote support", "internal; then somebody comes")
         case "elimination": ("Elimination", "as soon as possible, without a limit")
         case "statusReport": ("Status report", "internal; you are told what was done")
+        case "makerNotice": ("Notice to the maker", "internal; as the warranty's terms ask")
+        case "delivery": ("Delivery", "of what was agreed with you")
         default: (name, "")
         }
     }

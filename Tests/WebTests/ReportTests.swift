@@ -200,6 +200,20 @@ import Testing
         #expect(wordless.contains("<h3>Something is wrong</h3>"))
     }
 
+    @Test("clocks that few tickets have are shown where they run")
+    func rareClocks() {
+        func shown(_ status: String) -> String {
+            let clocks = ["response", "makerNotice", "delivery"].map { name in
+                ClockSnapshot(
+                    clock: name, status: status, start: nil, deadline: nil, stop: nil, elapsed: 0, remaining: 0,
+                    overrun: 0, limit: nil)
+            }
+            return ClocksHTML(clocks: clocks, now: 0, clock: LocalClock(zone: "UTC")).grid?.text ?? ""
+        }
+        #expect(shown("waiting").ranges(of: "<li").count == 3 && shown("waiting").contains("Notice to the maker"))
+        #expect(shown("notApplicable").ranges(of: "<li").count == 1)
+    }
+
     @Test("the form stands on the page once, works without a script, and posts to this page only")
     func formOnPage() throws {
         let text = PageHTML.main(RichSite().snapshot).text
