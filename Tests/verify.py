@@ -25,7 +25,7 @@ INTEGERS = 1 << 53
 SOURCES = ["gateway", "desk"]
 MEMBERS = [
     "anchors", "calendars", "cycles", "evidence", "format", "heads", "madeAt", "policies", "policy", "rows", "seal",
-    "site", "ticket", "told", "warranty",
+    "site", "ticket", "told", "unbound", "warranty",
 ]
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -1466,22 +1466,35 @@ def linked(rows, ticket):
     return [Fact(*row) for row in rows if ("ticket", same(row[0]["subject"][len("ticket/") :])) in found]
 
 
-def bound(facts, policies, calendars, fallback):
+def read_unbound(proof):
+    """What applies to a ticket that no fact binds: the hash of a policy, and a zone or None."""
+    entry = typed(proof, "unbound", dict, "the file")
+    members(entry, "unbound", ["policy", "zone"] if "zone" in entry else ["policy"])
+    return typed(entry, "policy", str, "unbound"), typed(entry, "zone", str, "unbound") if "zone" in entry else None
+
+
+def bound(facts, policies, calendars, unbound):
     """What each ticket is bound to: the first policy, since that never changes, and the newest zone. The document of
     every binding must be there."""
+    if unbound[0] not in policies:
+        raise Broken(
+            "tickets that no fact binds are under the policy %s, and no such document is there" % unbound[0])
     bindings = {fact.ticket: [] for fact in facts}
     for fact in sorted(facts, key=Fact.order):
         if fact.name == "PolicyBound":
             bindings[fact.ticket].append(fact)
     promises = {}
     for ticket, bindings in bindings.items():
-        wanted = [("policy", fact.get("sha256"), policies) for fact in bindings] or [("policy", fallback, policies)]
+        wanted = [("policy", fact.get("sha256"), policies) for fact in bindings]
         wanted += [("calendar", fact.get("calendarSha256"), calendars) for fact in bindings if "calendar" in fact.event]
         for what, digest, documents in wanted:
             if digest not in documents:
                 raise Broken("ticket %s is bound to the %s %s, and no such document is there" % (ticket, what, digest))
-        zones = [fact.get("zone") for fact in bindings if "zone" in fact.event]
-        promises[ticket] = Promise(policies[wanted[0][1]], wanted[0][1], zones[-1] if zones else None)
+        digest, zones = unbound[0], [unbound[1]]
+        if bindings:
+            digest = bindings[0].get("sha256")
+            zones = [None] + [fact.get("zone") for fact in bindings if "zone" in fact.event]
+        promises[ticket] = Promise(policies[digest], digest, zones[-1])
     return promises
 
 
@@ -1496,7 +1509,7 @@ def check_document(entry, name):
 def derive(proof, ticket_id, rows, policies, calendars):
     """What follows from the rows, by the names it has in the file."""
     facts = linked(rows, ticket_id)
-    book = Book(bound(facts, policies, calendars, typed(proof, "policy", str, "the file")))
+    book = Book(bound(facts, policies, calendars, read_unbound(proof)))
     book.tell(facts)
     ticket = book.tickets.get(book.resolved(ticket_id))
     if ticket is None:

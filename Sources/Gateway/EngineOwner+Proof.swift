@@ -13,9 +13,9 @@ extension EngineOwner {
         }
         let promises = engine.book.promises
         let (anchors, rows) = try ledger.rows(from: isWhole ? nil : promises.linked(to: id))
-        let policy = promises.promise(of: .ticket(id)).policy.documentHash
+        let site = promises.documents.binding
         let bindings = promises.bindings(linkedTo: id)
-        let policies = try documents([policy] + bindings.map(\.documentHash))
+        let policies = try documents([site.documentHash] + bindings.map(\.documentHash))
         let calendars = try documents(bindings.compactMap(\.calendar?.documentHash))
         var evidence: [String: [UInt8]] = [:]
         if withEvidence {
@@ -23,7 +23,8 @@ extension EngineOwner {
         }
         return ProofContent(
             site: engine.book.site, ticket: id, madeAt: time.now().wall, anchors: anchors, epoch: ledger.epoch,
-            rows: rows, policies: policies, calendars: calendars, sitePolicy: policy, evidence: evidence)
+            rows: rows, policies: policies, calendars: calendars, sitePolicy: site.documentHash,
+            siteZone: site.zone, evidence: evidence)
     }
 
     /// Kept documents by their hashes, each once.

@@ -37,10 +37,7 @@ package struct ProofSummary: Sendable, Equatable {
 package func checkProof(_ bytes: [UInt8], head: ChainHash? = nil) throws(ProofTrouble) -> ProofSummary {
     let proof = try ReadProof(bytes)
     let content = proof.content
-    let facts = try factsOfTicket(content)
-    let derived = try Derived(
-        content.ticket, facts: facts, policies: try readPolicies(content.policies),
-        calendars: try readCalendars(content.calendars), sitePolicy: content.sitePolicy)
+    let derived = try Derived(content)
     var problems: [String] = []
     let expected = derived.members(evidence: content.evidence, madeAt: content.madeAt)
     for (key, value) in expected.sorted(by: { $0.key < $1.key }) {

@@ -90,9 +90,7 @@ func readPolicies(_ documents: [[UInt8]]) throws(ProofTrouble) -> [String: Suppo
 
 /// The proof as one canonical text.
 package func makeProof(_ content: ProofContent) throws(ProofTrouble) -> [UInt8] {
-    let derived = try Derived(
-        content.ticket, facts: try factsOfTicket(content), policies: try readPolicies(content.policies),
-        calendars: try readCalendars(content.calendars), sitePolicy: content.sitePolicy)
+    let derived = try Derived(content)
     var members = derived.members(evidence: content.evidence, madeAt: content.madeAt)
     members["format"] = .text(proofFormat)
     members["site"] = .text(content.site.text)
@@ -102,6 +100,9 @@ package func makeProof(_ content: ProofContent) throws(ProofTrouble) -> [UInt8] 
     members["rows"] = .list(content.rows.map(\.value))
     members["policies"] = documents(content.policies)
     members["calendars"] = documents(content.calendars)
+    var unbound: [String: CanonicalValue] = ["policy": .text(content.sitePolicy)]
+    unbound["zone"] = content.siteZone.map { .text($0) }
+    members["unbound"] = .object(unbound)
     // No verdict of a clock depends on warranty terms; who reads the file finds the place.
     members["warranty"] = .list([])
     members["seal"] = .text(ChainHash.of(CanonicalValue.object(members).bytes).description)

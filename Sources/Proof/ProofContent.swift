@@ -20,15 +20,17 @@ package struct ProofContent: Sendable {
     package var policies: [[UInt8]]
     /// The calendars that these are bound to, byte for byte.
     package var calendars: [[UInt8]]
-    /// The SHA-256 of the policy that applies where no fact binds one.
+    /// The SHA-256 of the policy that applies to a ticket that no fact binds.
     package var sitePolicy: String
+    /// The IANA zone in which days are told for such a ticket; nil where the site names none.
+    package var siteZone: String?
     /// What is given of the kept evidence, by SHA-256; may be empty.
     package var evidence: [String: [UInt8]]
 
     package init(
         site: SiteID, ticket: TicketID, madeAt: Instant, anchors: [FactSource: ChainHead], epoch: Int,
         rows: [ChainRow], policies: [[UInt8]], calendars: [[UInt8]] = [], sitePolicy: String,
-        evidence: [String: [UInt8]]
+        siteZone: String? = nil, evidence: [String: [UInt8]]
     ) {
         self.site = site
         self.ticket = ticket
@@ -39,6 +41,7 @@ package struct ProofContent: Sendable {
         self.policies = policies
         self.calendars = calendars
         self.sitePolicy = sitePolicy
+        self.siteZone = siteZone
         self.evidence = evidence
     }
 
@@ -65,14 +68,13 @@ struct Derived {
     /// Where each told fact stands.
     private let places: [[UInt8]: RowPlace]
 
-    /// - Parameters:
-    ///   - facts: those of the ticket and of what is told together with it, in the order of the rows.
-    ///   - policies: by their documents' SHA-256.
-    ///   - calendars: by their documents' SHA-256.
-    init(
-        _ id: TicketID, facts: [(fact: Fact, place: RowPlace)], policies: [String: SupportPolicy],
-        calendars: [String: WorkCalendar], sitePolicy: String
-    ) throws(ProofTrouble) {
+    init(_ content: ProofContent) throws(ProofTrouble) {
+        let id = content.ticket
+        // Of the ticket and of what is told together with it, in the order of the rows.
+        let facts = try factsOfTicket(content)
+        // By their documents' SHA-256.
+        let policies = try readPolicies(content.policies)
+        let calendars = try readCalendars(content.calendars)
         for fact in facts.map(\.fact) {
             guard case .policyBound(let binding) = fact.event, let ticket = fact.ticket else { continue }
             guard policies[binding.documentHash] != nil else {
@@ -82,10 +84,14 @@ struct Derived {
                 throw Self.missing("calendar", calendar.documentHash, ticket)
             }
         }
-        guard let policy = policies[sitePolicy] else { throw Self.missing("policy", sitePolicy, id) }
+        guard let policy = policies[content.sitePolicy] else {
+            throw ProofTrouble(
+                "tickets that no fact binds are under the policy \(content.sitePolicy), and no such document is there")
+        }
+        let site = Promise(policy: policy, zone: content.siteZone.flatMap { LocalZone(name: $0) })
         var book = PromiseBook(
             documents: PromiseDocuments(
-                current: Promise(policy: policy), policies: Array(policies.values), calendars: Array(calendars.values)))
+                current: site, policies: Array(policies.values), calendars: Array(calendars.values)))
         book.adopt(facts.map(\.fact))
         guard let ticket = book.tickets[id] else { throw ProofTrouble("ticket \(id): no fact opens it") }
         self.ticket = ticket

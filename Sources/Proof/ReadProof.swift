@@ -13,7 +13,7 @@ struct ReadProof {
     static let integers: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
     private static let members = [
         "anchors", "calendars", "cycles", "evidence", "format", "heads", "madeAt", "policies", "policy", "rows", "seal",
-        "site", "ticket", "told", "warranty",
+        "site", "ticket", "told", "unbound", "warranty",
     ]
 
     init(_ bytes: [UInt8]) throws(ProofTrouble) {
@@ -40,12 +40,16 @@ struct ReadProof {
         guard id.utf8.allSatisfy({ $0 < 0x80 }), let number = TicketID(id).number, id == "\(site).\(number)" else {
             throw ProofTrouble("ticket \"\(id.prefix(80))\" is none of site \"\(site.prefix(80))\"")
         }
+        let unbound = try root.nested("unbound", "the file")
+        let hasZone = unbound["zone"] != nil
+        try unbound.checkKeys("unbound", hasZone ? ["policy", "zone"] : ["policy"])
         let anchors = try root.heads("anchors")
         content = ProofContent(
             site: SiteID(site), ticket: TicketID(id),
             madeAt: Instant(milliseconds: try root.integer("madeAt", "the file")), anchors: anchors.heads,
             epoch: anchors.epoch, rows: [], policies: [], calendars: [],
-            sitePolicy: try root.text("policy", "the file"), evidence: [:])
+            sitePolicy: try unbound.text("policy", "unbound"),
+            siteZone: hasZone ? try unbound.text("zone", "unbound") : nil, evidence: [:])
         content.rows = try readRows()
         content.policies = try readDocuments("policies", one: "policy")
         content.calendars = try readDocuments("calendars", one: "calendar")
