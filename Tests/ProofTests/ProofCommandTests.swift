@@ -35,7 +35,7 @@ struct ProofCommandTests {
             LedgerEntry(
                 facts: story.facts,
                 documents: [
-                    LedgerDocument(kind: .policy, content: shippedPolicy),
+                    LedgerDocument(kind: .policy, content: StoryDocuments.policy),
                     LedgerDocument(kind: .evidence, content: story.evidence),
                 ]))
     }

@@ -1,0 +1,102 @@
+import Proof
+import ServiceLevel
+import Terms
+import Testing
+import Ticketing
+
+/// Random stories of up to four tickets, judged by the product's fold, by both verifiers, and in two orders.
+struct RandomStoryTests {
+    private let verifier: Verifier
+
+    init() throws { verifier = try Verifier() }
+
+    /// What the stories held.
+    private struct Tally {
+        var statuses: [String: Int] = [:]
+        var states: [TicketState: Int] = [:]
+        /// By names: how often a fact counted.
+        var counted: [String: Int] = [:]
+        var objections: [Ineffective: Int] = [:]
+        var cycles = 0
+
+        mutating func note(_ ticket: Ticket) {
+            states[ticket.state, default: 0] += 1
+            cycles = max(cycles, ticket.cycle)
+            for told in ticket.told {
+                if let objection = told.ineffective {
+                    objections[objection, default: 0] += 1
+                } else {
+                    counted[told.fact.event.name, default: 0] += 1
+                }
+            }
+        }
+    }
+
+    /// Every ticket of each third story, and one of each other: a proof of a second ticket says little that is new.
+    @Test func manyRandomTicketsHaveTheSameVerdictsInBothVerifiers() throws {
+        var files: [String] = []
+        var tally = Tally()
+        for seed in 1...500 {
+            let story = Story(seed: UInt64(seed))
+            var whole = PromiseBook(documents: StoryDocuments.read)
+            whole.adopt(story.facts)
+            #expect(whole.tickets == story.book.tickets, "seed \(seed): the order of arrival matters")
+            let tickets = whole.tickets.values.sorted { $0.id.text < $1.id.text }
+            for ticket in tickets { tally.note(ticket) }
+            for ticket in seed % 3 == 0 ? tickets : [tickets[seed % tickets.count]] {
+                let madeAt = story.now + [.zero, .hours(30), .days(40)][seed % 3]
+                let proof = try makeProof(story.content(of: ticket.id, madeAt: madeAt))
+                let verdicts = try checkProof(proof).verdicts
+                for verdict in verdicts { tally.statuses[verdict.status, default: 0] += 1 }
+                expectTheSame(verdicts, of: ticket, in: whole, at: madeAt, "seed \(seed), \(ticket.id)")
+                files.append(try verifier.write(proof, "\(seed)-\(ticket.id).json"))
+            }
+        }
+        let (status, complaints, lines) = try verifier.run(files)
+        #expect(complaints.isEmpty, "\(complaints.count): \(complaints.min { $0.key < $1.key }.map { "\($0)" } ?? "")")
+        #expect(status == 0, "\(lines.suffix(5))")
+        expectEverything(in: tally)
+    }
+
+    /// What the box shows is what the proof says.
+    private func expectTheSame(
+        _ verdicts: [ProofSummary.Verdict], of ticket: Ticket, in book: PromiseBook, at now: Instant, _ name: String
+    ) {
+        #expect(verdicts.count == ticket.cycle * Clock.ofTicket.count, "\(name)")
+        let promise = book.promise(of: .ticket(ticket.id))
+        for verdict in verdicts {
+            guard let clock = Clock(rawValue: verdict.clock) else { continue }
+            let view = ticket.view(clock, cycle: verdict.cycle, promise: promise, now: now)
+            #expect(
+                view.status.rawValue == verdict.status && view.overrun == verdict.overrun,
+                "\(name), cycle \(verdict.cycle), \(clock)")
+        }
+    }
+
+    /// The stories hold what they are for.
+    private func expectEverything(in tally: Tally) {
+        for wanted in ["waiting", "running", "met", "breached", "notApplicable", "undetermined"] {
+            #expect(tally.statuses[wanted, default: 0] > 20, "\(wanted)")
+        }
+        #expect(tally.cycles >= 4)
+        for state in TicketState.allCases { #expect(tally.states[state, default: 0] >= 5, "\(state)") }
+        for name in Self.factsOfTickets { #expect(tally.counted[name, default: 0] >= 5, "\(name) never counted") }
+        // These are about homes.
+        for reason in Ineffective.allCases where reason != .noSuchVisit && reason != .serialReturned {
+            #expect(tally.objections[reason, default: 0] > 0, "\(reason)")
+        }
+    }
+
+    /// Every fact that the promise knows of a ticket.
+    private static let factsOfTickets = [
+        "FaultOpened", "TenderAttempted", "DeskAccepted", "UserReported", "AutoReceiptSent", "FirstResponse",
+        "RemoteStep", "RemoteOutcome", "RemoteTimedOut", "PartnerOffered", "PartnerAccepted", "PartnerDeclined",
+        "VisitScheduled", "VisitFailed", "DiagnosisRecorded", "RepairStarted", "PartsOrdered", "ReplacementArranged",
+        "Eliminated", "StatusReportDelivered", "Closed", "AlarmCleared", "Reopened", "UserFeedback", "MergedInto",
+        "Cancelled", "AlarmRaised", "Acknowledged", "Shelved", "Unshelved", "ExcuseOpened", "ExcuseClosed",
+        "ChargeQuoted", "ChargeConsent", "StatusReportSent", "StatusReportBounced", "MakerNotified", "NoteAdded",
+        "EvidenceAttached", "PolicyBound", "WarrantyDecided", "CostLine", "Warned", "Breached", "BreachRescinded",
+        "DeliveryAgreed", "ProofOfDelivery", "OccurrenceAttached", "RootChanged", "RepeatsCounted", "AlarmChattering",
+        "AlarmQuiet", "TicketEscalated",
+    ]
+}
