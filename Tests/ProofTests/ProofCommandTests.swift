@@ -29,15 +29,18 @@ struct ProofCommandTests {
             """
         _ = try verifier.write(Array(gateway.utf8), "gateway.yaml")
         let story = Story.plain
-        let ledger = try Ledger(directory: try DataDirectory(path: "\(verifier.folder)/data"))
+        let documents = [
+            LedgerDocument(kind: .policy, content: StoryDocuments.policy),
+            LedgerDocument(kind: .evidence, content: story.evidence),
+        ]
+        try fill("data", LedgerEntry(facts: story.facts, documents: documents))
+    }
+
+    /// A new ledger with something in it.
+    private func fill(_ directory: String, _ entry: LedgerEntry) throws {
+        let ledger = try Ledger(directory: try DataDirectory(path: "\(verifier.folder)/\(directory)"))
         _ = try ledger.load()
-        try ledger.append(
-            LedgerEntry(
-                facts: story.facts,
-                documents: [
-                    LedgerDocument(kind: .policy, content: StoryDocuments.policy),
-                    LedgerDocument(kind: .evidence, content: story.evidence),
-                ]))
+        try ledger.append(entry)
     }
 
     private var config: [String] { ["--config", "\(verifier.folder)/gateway.yaml"] }
@@ -78,6 +81,21 @@ struct ProofCommandTests {
         #expect(status == 1 && output.contains("no row of this proof has it"), "\(output)")
         #expect(try aftercare("verify", file, "--head", "abc").status == 2)
         #expect(try aftercare("verify", "\(file).missing").status == 2)
+    }
+
+    @Test func theRowsOfALinkedTicketComeAlong() throws {
+        let documents = StoryDocuments.policies.map { LedgerDocument(kind: .policy, content: $0) }
+            + StoryDocuments.calendars.map { LedgerDocument(kind: .calendar, content: $0) }
+        try fill("linked", LedgerEntry(facts: Story.linked.facts, documents: documents))
+        let gateway = try String(contentsOfFile: "\(verifier.folder)/gateway.yaml", encoding: .utf8)
+            .replacing("\(verifier.folder)/data", with: "\(verifier.folder)/linked")
+        _ = try verifier.write(Array(gateway.utf8), "gateway.yaml")
+        let (status, output) = try prove()
+        #expect(status == 0, "\(output)")
+        let (verified, text) = try aftercare("verify", file)
+        // From the user's call on, which is the other ticket's fact; from the box's own notification it is in time.
+        #expect(verified == 0 && text.contains("breached, over by 30min"), "\(text)")
+        #expect(try verifier.run([file]).status == 0)
     }
 
     @Test func aTicketThatIsNotThereHasNoProof() throws {

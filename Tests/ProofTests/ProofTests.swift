@@ -10,15 +10,6 @@ struct ProofTests {
 
     init() throws { verifier = try Verifier() }
 
-    private func problem(_ bytes: [UInt8], head: ChainHash? = nil) -> String? {
-        do throws(ProofTrouble) {
-            _ = try checkProof(bytes, head: head)
-            return nil
-        } catch {
-            return error.problems.first ?? "nothing is named"
-        }
-    }
-
     /// Of the story with one ticket every byte is changed; of that with two, which is longer, each 13th. The second
     /// verifier looks at a quarter of them.
     @Test(arguments: [(Story.plain, 1), (Story.linked, 13)])
@@ -78,17 +69,6 @@ struct ProofTests {
         #expect(problem(proof, head: story.rows().rows[0].hash) != nil)
     }
 
-    /// The file with another text in it, and a seal that fits.
-    private func forged(_ proof: [UInt8], _ old: String, _ new: String) throws -> [UInt8] {
-        let text = String(decoding: proof, as: UTF8.self)
-        #expect(text.contains(old))
-        let changed = text.replacing(old, with: new, maxReplacements: 1)
-        let seal = try #require(changed.range(of: ",\"seal\":\""))
-        let end = changed.index(seal.upperBound, offsetBy: 65)
-        let rest = Array((changed[..<seal.lowerBound] + changed[end...]).utf8)
-        return Array((changed[..<seal.upperBound] + ChainHash.of(rest).description + "\"" + changed[end...]).utf8)
-    }
-
     @Test(arguments: [
         (#""status":"breached""#, #""status":"met""#, "verdict of cycle 1, response: status"),
         (#""overrun":3600000"#, #""overrun":3600001"#, "verdict of cycle 1, response: overrun"),
@@ -99,6 +79,8 @@ struct ProofTests {
         (#""format":"aftercare proof 1""#, #""format":"aftercare proof 2""#, "format"),
         (#"reopenWindow: 30d"#, #"reopenWindow: 31d"#, "policy 1"),
         (#""site":"home-1""#, #""site":"home-2""#, "site"),
+        (#""unbound":{"#, #""unbound":{"a":1,"#, "\"a\" is not known"),
+        (#""zone":"Europe/Berlin"}"#, #""zone":1}"#, "unbound: zone is"),
         (#""warranty":[]"#, #""warranty":[],"x":1"#, "\"x\" is not known"),
     ])
     func whatDoesNotFollowFromTheRowsIsNamedEvenWithAFittingSeal(old: String, new: String, name: String) throws {

@@ -55,7 +55,7 @@ extension Story {
 
     mutating func excuse(_ id: TicketID, _ reason: ExcuseReason? = nil) {
         let open = book.ticket(id)?.excuses.last { $0.end == nil }?.reason
-        if let open, dice.happens(onceIn: 2) { return act(id, .excuseClosed(open)) }
+        if let open, !dice.happens(onceIn: 4) { return act(id, .excuseClosed(open)) }
         let reason = reason ?? dice.one(of: ExcuseReason.allCases)
         act(id, dice.happens(onceIn: 4) ? .excuseClosed(reason) : .excuseOpened(reason))
     }

@@ -55,7 +55,12 @@ extension Story {
         switch book.ticket(id)?.state {
         case nil: open(id)
         // Some things are no step of the life cycle, and happen beside it.
-        case _ where dice.happens(onceIn: 8): dice.happens(onceIn: 2) ? shelve(id) : decide(id)
+        case _ where dice.happens(onceIn: 6):
+            switch dice.roll(4) {
+            case 0: shelve(id)
+            case 1: excuse(id)
+            default: decide(id)
+            }
         case .draft, .tendered: dice.happens(onceIn: 3) ? accept(id) : tender(id)
         case .received: dice.happens(onceIn: 8) ? write(.ticket(id), .gateway, .intake(.autoReceiptSent)) : respond(id)
         case .remoteSupport: dice.happens(onceIn: 3) ? helpRemotely(id) : endRemoteSupport(id)
