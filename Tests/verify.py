@@ -717,10 +717,10 @@ class Ticket:
     def __init__(self, id, opened_at, promise):
         self.id, self.opened_at, self.promise = id, opened_at, promise
         self.key, self.state, self.cycle = None, "draft", 1
-        self.survivor = self.recurrence_of = None
+        self.survivor = None
         # The fault that opened the cycle, and the one that was opened last: occurrence and routing.
         self.occurrence = self.newest_fault = None
-        self.active, self.self_cleared = {}, False
+        self.active = {}
         self.coverage, self.notice_days, self.excuses = "unknown", None, []
         # The clocks of this cycle, those of earlier ones, and when each of these ended.
         self.spans, self.past, self.cycle_ends, self.told = self.waiting(), [], [], []
@@ -853,7 +853,7 @@ class Ticket:
     def onFaultOpened(self, fact, at):
         new, is_first = (fact.occurrence(), fact.get("routing")), self.occurrence is None
         self.key = self.key or same(fact.get("key"))
-        self.active[new[0]], self.self_cleared = True, False
+        self.active[new[0]] = True
         if self.state == "eliminated":
             self.come_back(at)
         elif self.state in ("reported", "closed", "cancelled"):
@@ -889,16 +889,16 @@ class Ticket:
             self.spans["remoteSupport"] = Span(at)
 
     def onAlarmRaised(self, fact, at):
-        self.active[fact.occurrence()], self.self_cleared = True, False
+        self.active[fact.occurrence()] = True
 
     def onAlarmCleared(self, fact, at):
+        # A reading that looks normal again closes nothing.
         self.active[fact.occurrence()] = False
-        self.self_cleared = not self.has_active_alarm()
 
     def onOccurrenceAttached(self, fact, at):
         if not self.is_open():
             return "wrongState"
-        self.active[fact.occurrence()], self.self_cleared = True, False
+        self.active[fact.occurrence()] = True
         self.note_safety(fact.get("routing"))
 
     def onRepeatsCounted(self, fact, at):
@@ -1243,7 +1243,6 @@ class Ticket:
         self.move_start()
         for occurrence, is_active in other.active.items():
             self.active[occurrence] = self.active.get(occurrence, False) or is_active
-        self.self_cleared = self.self_cleared and not self.has_active_alarm()
         if other.concerns_safety:
             self.concerns_safety, self.shelved_until = True, None
 
@@ -1301,8 +1300,6 @@ class Book:
         if target not in self.tickets:
             target = id
             self.open(id, fact.counts_at)
-            if former is not None and former != id:
-                self.tickets[id].recurrence_of = former
         if target != id:
             self.stand(id, target)
         self.newest_by_key[key] = target

@@ -32,7 +32,7 @@ struct RandomStoryTests {
         }
     }
 
-    /// Every ticket of each third story, and one of each other: a proof of a second ticket says little that is new.
+    /// Every ticket of each fifth story, and one of each other: a proof of a second ticket says little that is new.
     @Test func manyRandomTicketsHaveTheSameVerdictsInBothVerifiers() throws {
         var files: [String] = []
         var tally = Tally()
@@ -43,7 +43,7 @@ struct RandomStoryTests {
             #expect(whole.tickets == story.book.tickets, "seed \(seed): the order of arrival matters")
             let tickets = whole.tickets.values.sorted { $0.id.text < $1.id.text }
             for ticket in tickets { tally.note(ticket) }
-            for ticket in seed % 3 == 0 ? tickets : [tickets[seed % tickets.count]] {
+            for ticket in seed % 5 == 0 ? tickets : [tickets[seed % tickets.count]] {
                 let madeAt = story.now + [.zero, .hours(30), .days(40)][seed % 3]
                 let proof = try makeProof(story.content(of: ticket.id, madeAt: madeAt))
                 let verdicts = try checkProof(proof).verdicts

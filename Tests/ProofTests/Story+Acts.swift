@@ -91,7 +91,7 @@ extension Story {
 
     mutating func shelve(_ id: TicketID) {
         let isShelved = book.ticket(id)?.isShelved(at: now) ?? false
-        guard !dice.happens(onceIn: isShelved ? 1 : 4) else {
+        guard !isShelved, !dice.happens(onceIn: 4) else {
             return write(.ticket(id), .desk, .shelf(.unshelved(author: author())))
         }
         let length: Milliseconds = dice.one(of: [.hours(8), .hours(24), .hours(25), .zero])

@@ -40,9 +40,11 @@ extension Story {
     }
 
     private mutating func step(_ id: TicketID) {
-        switch dice.roll(12) {
+        switch dice.roll(14) {
         case 0...6: follow(id)
         case 7: tellAlarm(id)
+        case 12: openFault(id)
+        case 13: playScene(id)
         case 8: tellOfSomethingElse(id)
         case 9: act(id)
         case 10: link(id)
@@ -55,10 +57,12 @@ extension Story {
         switch book.ticket(id)?.state {
         case nil: open(id)
         // Some things are no step of the life cycle, and happen beside it.
+        case _ where book.ticket(id)?.isShelved(at: now) == true && dice.happens(onceIn: 2): shelve(id)
         case _ where dice.happens(onceIn: 6):
-            switch dice.roll(4) {
+            switch dice.roll(5) {
             case 0: shelve(id)
             case 1: excuse(id)
+            case 2: cancel(id)
             default: decide(id)
             }
         case .draft, .tendered: dice.happens(onceIn: 3) ? accept(id) : tender(id)
@@ -72,7 +76,7 @@ extension Story {
             case 2: deliver(id)
             default: work(id)
             }
-        case .eliminated: report(id)
+        case .eliminated: dice.happens(onceIn: 5) ? openFault(id) : report(id)
         case .reported: dice.happens(onceIn: 3) ? doubt(id) : close(id)
         case .closed, .cancelled: dice.happens(onceIn: 2) ? open(id) : doubt(id)
         case .merged: dice.happens(onceIn: 2) ? tellAlarm(id) : support(id)

@@ -100,7 +100,7 @@ extension Story {
     }
 
     /// Every alarm of the ticket goes.
-    private mutating func calm(_ id: TicketID) {
+    mutating func calm(_ id: TicketID) {
         guard let ticket = book.ticket(id) else { return }
         for occurrence in ticket.occurrences.filter(\.value).keys.sorted(by: { $0.text < $1.text }) {
             write(

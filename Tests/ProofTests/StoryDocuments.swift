@@ -7,11 +7,12 @@ import Ticketing
 enum StoryDocuments {
     /// The shipped promise.
     static let policy = shipped("policy.yaml")
-    /// Another version, with other numbers where they matter.
+    /// Another version, with other numbers where they matter, and without a promise to tell makers.
     static let laterPolicy = Array(
         String(decoding: policy, as: UTF8.self).replacing("version: 2", with: "version: 3")
             .replacing("response: {limit: 24h", with: "response: {limit: 12h")
             .replacing("reopenWindow: 30d", with: "reopenWindow: 2d")
+            .replacing("  makerNotice: {warnDaysBefore: [14, 7, 2]}\n", with: "")
             .replacing("lateEntryTolerance: 15min", with: "lateEntryTolerance: 1h").utf8)
     static let policies = [policy, laterPolicy]
     static let calendars = [shipped("calendars/DE-2026.yaml"), shipped("calendars/CN-2026.yaml")]
