@@ -38,7 +38,7 @@ package struct PromiseBook: Sendable {
     /// What was told of tickets that nothing has opened, in the order of telling.
     package var orphans: [TicketID: [ToldFact]] { fold.orphans }
 
-    /// What was told of a ticket, an order or a home, in the order of telling; of a ticket that nothing has opened, too.
+    /// What was told of a ticket, an order or a home, in the order of telling; also of a ticket that nothing opened.
     package func told(of subject: Subject) -> [ToldFact] {
         switch subject {
         case .ticket(let id): ticket(id)?.told ?? fold.orphans[fold.resolved(id)] ?? []

@@ -75,7 +75,8 @@ extension Ticket {
             ("quoteDeliveredAt", quoteDeliveredAt), ("rootClearedAt", rootClearedAt),
         ]
         lines += instants.compactMap { name, instant in instant.map { "  \(name)=\($0.rfc3339)" } }
-        lines.append("  key=\(key?.description ?? "none") partner=\(partner ?? "none") cause=\(cause?.rawValue ?? "none")")
+        let (key, partner) = (key?.description ?? "none", partner ?? "none")
+        lines.append("  key=\(key) partner=\(partner) cause=\(cause?.rawValue ?? "none")")
         lines.append(
             "  charge=\(isChargeGranted) parts=\(isWaitingForParts) escalated=\(isEscalated) safety=\(concernsSafety)")
         lines.append("  root=\(root?.text ?? "none") firstOut=\(firstOut?.text ?? "none")")

@@ -161,9 +161,9 @@ private let timelineGrammar = """
       expect INSTANT SUBJECT emitted CLOCK/STEP count=N [dueAt=INSTANT]
       expect INSTANT SUBJECT fact FACT[#N] effective=yes|no [reason=WORD]
 
-    INSTANT: 2026-05-04T10:00:00.000Z, or with an offset. WRITER: gateway, desk, user. SUBJECT: a ticket (t1), an order \
-    (o1), a site (s1). Durations: 18h30min, 1ms, 0. Texts with blanks stand in "double quotation marks". Lines stand in \
-    any order, and an identical line is one fact. Files are looked for beside the timeline, then from here.
+    INSTANT: 2026-05-04T10:00:00.000Z, or with an offset. WRITER: gateway, desk, user. SUBJECT: a ticket (t1), an \
+    order (o1), a site (s1). Durations: 18h30min, 1ms, 0. Texts with blanks stand in "double quotation marks". Lines \
+    stand in any order, and an identical line is one fact. Files are looked for beside the timeline, then from here.
 
     Expectations:
     \(timelineExpectationsHelp.map { "  \($0)" }.joined(separator: "\n"))

@@ -84,7 +84,8 @@ enum TimelineText {
                 told.ineffective.map { "does not count: \($0.rawValue)" } ?? told.fact.sentence,
             ]
         }
-        return rows.isEmpty ? [] : ["", "  What happened:"] + Table(["  COUNTS FROM", "WRITER", "FACT", ""]).rendered(rows)
+        guard !rows.isEmpty else { return [] }
+        return ["", "  What happened:"] + Table(["  COUNTS FROM", "WRITER", "FACT", ""]).rendered(rows)
     }
 
     private static func steps(_ emitted: [EmittedStep]) -> [String] {

@@ -147,7 +147,8 @@ import Timelines
             let bindings = try file.promises(from: Shipped.documents)
                 .mapValues { PromiseDocuments(current: $0).binding }
             let facts = try file.factsTold(bindings: bindings) + run.emitted.map(\.fact)
-            let timed = facts.map { ($0, at: $0.countsAt(tolerance: run.book.documents.current.policy.lateEntryTolerance)) }
+            let tolerance = run.book.documents.current.policy.lateEntryTolerance
+            let timed = facts.map { ($0, at: $0.countsAt(tolerance: tolerance)) }
             var book = PromiseBook(documents: run.book.documents)
             for (fact, _) in timed.sorted(by: { $0.at == $1.at ? Fact.isTold($0.0, before: $1.0) : $0.at < $1.at }) {
                 let before = views(book, at: end)

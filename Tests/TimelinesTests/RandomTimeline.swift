@@ -27,7 +27,8 @@ struct RandomTimeline {
                 continue
             }
             let forms = Self.forms[subject.first ?? "t"] ?? []
-            let name = dice.one(of: dice.happens(onceIn: 2) ? forms.map(\.name) : Self.often[subject.first ?? "t"] ?? [])
+            let often = Self.often[subject.first ?? "t"] ?? []
+            let name = dice.one(of: dice.happens(onceIn: 2) ? forms.map(\.name) : often)
             write(subject, name)
             if name == "Shelved", dice.happens(onceIn: 2) { write(subject, "Unshelved") }
             if dice.happens(onceIn: 20), let line = lines.randomLine(&dice) { lines.append(line) }
@@ -166,7 +167,8 @@ struct RandomTimeline {
             return key == "until" ? "2028-05-20" : day
         case "NUMBER": return dice.one(of: ["1", "2", "14", "30"])
         case "AMOUNT": return dice.one(of: ["0", "12.50EUR"])
-        case "SITE/SERIAL/CODE": return "s1/" + dice.one(of: ["t1/overTemperature", "t2/overTemperature", "B1/senseWire"])
+        case "SITE/SERIAL/CODE":
+            return "s1/" + dice.one(of: ["t1/overTemperature", "t2/overTemperature", "B1/senseWire"])
         case "TICKET": return dice.one(of: ["t1", "t2", "t3", "t4"])
         case "TEXT": return text(key)
         default: return kind

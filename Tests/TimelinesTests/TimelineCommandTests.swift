@@ -4,7 +4,8 @@ import Testing
 
 /// `aftercare timeline`, as it is run by whoever changes the policy.
 @Suite final class TimelineCommandTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("timeline-\(UUID().uuidString)").path
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("timeline-\(UUID().uuidString)").path
     private let config: String
     private let timelines: String
 
@@ -82,7 +83,8 @@ import Testing
 
     @Test func everyZoneOfTheMachinePrintsTheSameBytes() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: timelines).sorted()
-        let failing = try write("failing.timeline", kept + "\nexpect 2026-05-06T10:00:00.000Z t1 clock response stop=none")
+        let failing = try write(
+            "failing.timeline", kept + "\nexpect 2026-05-06T10:00:00.000Z t1 clock response stop=none")
         let commands =
             [["check", failing, timelines]] + names.map { ["show", "\(timelines)/\($0)"] }.prefix(100)
         for command in commands {
