@@ -66,7 +66,7 @@ extension Story {
         // The day after the second began an hour late in São Paulo; two Berlin days are not of 24 hours.
         let days = ["2023-11-20", "2018-11-03", "2024-03-30", "2024-10-26", "2024-02-29", "9999-12-31"]
         let ends: [AgreedTime] = [
-            .instant(now + .hours(30)), .instant(now), .daysAfterStart(dice.roll(20)),
+            .instant(now + .hours(30)), .daysAfterStart(dice.roll(20)), .daysAfterStart(dice.roll(4)),
             CivilDate(text: dice.one(of: days)).map { .day($0) } ?? .daysAfterStart(1),
         ]
         act(
