@@ -105,3 +105,35 @@ extension Fact {
         return a.canonicalBytes.lexicographicallyPrecedes(b.canonicalBytes)
     }
 }
+
+/// Who has to look at a fact: most concern few of those that tell a ledger, and to take an event out is to hold it.
+struct FactRoles: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    /// Alarms, serials, messages and usage: the site's own book.
+    static let site = FactRoles(rawValue: 1)
+    /// It links tickets, or says where it lands.
+    static let links = FactRoles(rawValue: 2)
+    /// A step of a clock, or a binding.
+    static let clock = FactRoles(rawValue: 4)
+    /// A person says that they did something.
+    static let person = FactRoles(rawValue: 8)
+}
+
+extension Fact {
+    /// Who has to look at it.
+    var roles: FactRoles {
+        switch content.event {
+        case .faultOpened: [.site, .links]
+        case .deskAccepted: .links
+        case .intake(.userReported): [.links, .person]
+        case .act(.mergedInto, _): [.links, .person]
+        case .policyBound, .remoteTimedOut, .warned, .breached, .breachRescinded: .clock
+        case .deviceIdentified, .alarmRaised, .alarmCleared, .alarm, .notificationDue, .delivery, .usage: .site
+        case .evidenceAttached, .deviceWriteAnnounced, .intake: []
+        case .firstResponse, .remoteOutcome, .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .shelf,
+            .act, .warrantyDecided, .order, .site:
+            .person
+        }
+    }
+}

@@ -79,12 +79,7 @@ package struct PromiseBook: Sendable {
     package mutating func adopt(_ new: [Fact]) {
         var others: Set<Subject> = []
         for fact in new {
-            switch fact.event {
-            case .warned, .breached, .breachRescinded, .remoteTimedOut:
-                written[fact.subject, default: WrittenSteps()].note(fact)
-            case .policyBound: bind(fact)
-            default: break
-            }
+            if fact.roles.contains(.clock) { note(fact) }
             switch fact.subject {
             case .ticket(let id): links.add(fact, of: id)
             case .order, .site:
@@ -96,6 +91,12 @@ package struct PromiseBook: Sendable {
         for place in links.takeTouched() { tell(place) }
         for subject in others { tell(subject) }
         nextDue = nextDueOfSubject.values.min()
+    }
+
+    /// A step that was written, or a binding.
+    private mutating func note(_ fact: Fact) {
+        if case .policyBound = fact.event { return bind(fact) }
+        written[fact.subject, default: WrittenSteps()].note(fact)
     }
 
     private mutating func bind(_ fact: Fact) {

@@ -31,10 +31,12 @@ extension Ticket {
     ///
     /// - Parameter refusal: why it does not count, where that was found in another ticket.
     mutating func tell(_ fact: Fact, at countsAt: Instant, promise: Promise, refusal: Ineffective? = nil) {
-        let moment = Moment(at: countsAt, recordedAt: fact.recordedAt, evidence: fact.event.personsEvidence ?? nil)
+        let isByPerson = fact.roles.contains(.person)
+        let evidence = isByPerson ? fact.event.personsEvidence ?? nil : nil
+        let moment = Moment(at: countsAt, recordedAt: fact.recordedAt, evidence: evidence)
         let ineffective = refusal ?? apply(fact, moment, promise)
         told.append(ToldFact(fact: fact, countsAt: countsAt, ineffective: ineffective))
-        if ineffective == nil, fact.event.isProgress { spans[.elimination]?.progress.append(countsAt) }
+        if ineffective == nil, isByPerson, fact.event.isProgress { spans[.elimination]?.progress.append(countsAt) }
     }
 
     /// Lets one fact take effect; the reason when it has none.

@@ -55,6 +55,7 @@ package struct TicketBook: Sendable {
     }
 
     private mutating func register(_ fact: Fact) {
+        guard fact.roles.contains(.site) else { return }
         outbox.adopt(fact)
         switch fact.event {
         case .usage(let event): usage.adopt(event)

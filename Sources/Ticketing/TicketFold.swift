@@ -90,6 +90,9 @@ struct TicketFold: Sendable {
     /// Tells one more fact, which comes after all that was told of the tickets that it is linked with.
     private mutating func tell(_ fact: Fact, at countsAt: Instant) {
         guard let id = fact.ticket else { return }
+        guard fact.roles.contains(.links) else {
+            return give(fact, to: fact.writer == .gateway ? surviving(id) : resolved(id), at: countsAt)
+        }
         switch fact.event {
         case .faultOpened(let key, _): land(fact, id, key, at: countsAt)
         case .deskAccepted(_, _, isReceiptValid: true):

@@ -39,6 +39,13 @@ struct TicketLinks: Sendable {
     /// Adds a fact about a ticket to its group, which it may join with others.
     mutating func add(_ fact: Fact, of ticket: TicketID) {
         var place = self.place(for: ticket)
+        if fact.roles.contains(.links) { place = joined(place, by: fact) }
+        groups[place].facts.append(fact)
+        touch(place)
+    }
+
+    private mutating func joined(_ place: Int, by fact: Fact) -> Int {
+        var place = place
         switch fact.event {
         case .faultOpened(let key, _):
             if let other = placeOfKey[key] {
@@ -52,8 +59,7 @@ struct TicketLinks: Sendable {
             if let named = report.ticket { place = join(place, self.place(for: named)) }
         default: break
         }
-        groups[place].facts.append(fact)
-        touch(place)
+        return place
     }
 
     /// The groups that facts were added to since this was asked last.
