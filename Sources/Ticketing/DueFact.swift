@@ -42,7 +42,9 @@ package struct DueFact: Sendable, Equatable {
 
 /// The steps of one subject's clocks that are in the log.
 struct WrittenSteps: Sendable {
-    private var steps: Set<RunStep> = []
+    private var steps: [RunStep] = []
+    /// The same, once they are many: most tickets have a handful, which is quicker to look through than to hash.
+    private var index: Set<RunStep> = []
     private var breached: [ClockRun] = []
     private var rescinded: Set<ClockRun> = []
     /// Ends of remote support, whether they counted or not: none is written twice.
@@ -50,9 +52,9 @@ struct WrittenSteps: Sendable {
 
     mutating func note(_ fact: Fact) {
         switch fact.event {
-        case .warned(let run, let warning): steps.insert(RunStep(run: run, kind: .warning(warning), dueAt: fact.at))
+        case .warned(let run, let warning): insert(RunStep(run: run, kind: .warning(warning), dueAt: fact.at))
         case .breached(let run):
-            if steps.insert(RunStep(run: run, kind: .breach, dueAt: fact.at)).inserted { breached.append(run) }
+            if insert(RunStep(run: run, kind: .breach, dueAt: fact.at)) { breached.append(run) }
         case .breachRescinded(let run, _): rescinded.insert(run)
         case .remoteTimedOut: timeouts.insert(fact.at)
         default: break
@@ -61,7 +63,24 @@ struct WrittenSteps: Sendable {
 
     var hasBreach: Bool { !breached.isEmpty }
 
-    func contains(_ step: RunStep) -> Bool { steps.contains(step) }
+    func contains(_ step: RunStep) -> Bool {
+        steps.count > Self.handful ? index.contains(step) : steps.contains(step)
+    }
+
+    private static let handful = 16
+
+    /// Whether the step is new.
+    @discardableResult
+    private mutating func insert(_ step: RunStep) -> Bool {
+        guard !contains(step) else { return false }
+        steps.append(step)
+        if steps.count == Self.handful + 1 {
+            index = Set(steps)
+        } else if steps.count > Self.handful {
+            index.insert(step)
+        }
+        return true
+    }
 
     /// Whether an end of remote support is written for this instant.
     func hasTimeout(at instant: Instant) -> Bool { timeouts.contains(instant) }

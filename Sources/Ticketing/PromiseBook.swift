@@ -100,10 +100,16 @@ package struct PromiseBook: Sendable {
     }
 
     private mutating func bind(_ fact: Fact) {
-        var bound = bindings[fact.subject] ?? []
-        bound.insert(fact, at: bound.firstIndex { Fact.isTold(fact, before: $0) } ?? bound.endIndex)
-        bindings[fact.subject] = bound
-        let promise = documents.promise(of: bound.compactMap(\.binding))
+        guard let binding = fact.binding else { return }
+        let promise: Promise
+        if var bound = bindings[fact.subject] {
+            bound.insert(fact, at: bound.firstIndex { Fact.isTold(fact, before: $0) } ?? bound.endIndex)
+            bindings[fact.subject] = bound
+            promise = documents.promise(of: bound.compactMap(\.binding))
+        } else {
+            bindings[fact.subject] = [fact]
+            promise = documents.promise(of: CollectionOfOne(binding))
+        }
         promises[fact.subject] = promise
         guard let id = fact.ticket else { return }
         let former = fold.promise(of: id)

@@ -75,9 +75,9 @@ package struct TicketBook: Sendable {
         case .alarm(.attached(let occurrence, _, _)):
             active[occurrence.id]?.ticket = fact.ticket
         case .notificationDue(let message):
-            toldCalls.formUnion(message.calls)
-            let sent = NotificationPlan.Sent(at: fact.at, isUrgent: message.isUrgent)
-            messages = (messages + [sent]).suffix(NotificationPlan.most)
+            for call in message.calls { toldCalls.insert(call) }
+            if messages.count == NotificationPlan.most { messages.removeFirst() }
+            messages.append(NotificationPlan.Sent(at: fact.at, isUrgent: message.isUrgent))
         default: break
         }
     }
