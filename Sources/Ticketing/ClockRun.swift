@@ -44,8 +44,16 @@ package struct RunStep: Hashable, Sendable {
     /// `home-1.3/1/response/warn50`, `home-1/year3/followUpVisit/before7d`: the same for the same step, so that a
     /// repeat is harmless. A step that may come again carries its instant.
     package func id(of subject: Subject) -> String {
-        let moment = dueAt.map { "@\($0.milliseconds)" } ?? ""
-        return "\(subject.id)/\(run.visit ?? "\(run.cycle)")/\(run.clock.rawValue)/\(kind.text)\(moment)"
+        // Step by step: a check of the ledger asks for it with every warning.
+        var id = subject.id
+        id += "/"
+        id += run.visit ?? String(run.cycle)
+        id += "/"
+        id += run.clock.rawValue
+        id += "/"
+        id += kind.text
+        if let dueAt { id += "@\(dueAt.milliseconds)" }
+        return id
     }
 }
 
