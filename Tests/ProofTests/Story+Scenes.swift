@@ -5,7 +5,9 @@ import Ticketing
 /// Short sequences whose parts seldom meet by chance.
 extension Story {
     mutating func playScene(_ id: TicketID) {
-        switch dice.roll(6) {
+        switch dice.roll(10) {
+        case 6, 7: askForConsent(id)
+        case 8, 9: mergeDanger(id)
         case 0: danger(id)
         case 1: anotherRoot(id)
         case 2: solvedTooSoon(id)
@@ -74,6 +76,8 @@ extension Story {
         let other = dice.one(of: Self.tickets)
         _ = openFault(other, own(id), .k1, key: own(id))
         write(.ticket(id), .user, .intake(.userReported(UserReport(channel: .app, receivedAt: now))))
+        // Of one instant a machine's facts are told first.
+        now = now + dice.one(of: [.zero, Milliseconds(1), .hours(1)])
         let (from, into) = dice.happens(onceIn: 2) ? (id, other) : (other, id)
         write(.ticket(from), .gateway, .act(.mergedInto(into), by: Signature("")))
     }
@@ -83,6 +87,33 @@ extension Story {
         dice.happens(onceIn: 2) ? complain(id) : accept(id)
         _ = openFault(id, 1, dice.one(of: [.k3, .k4, .k5]))
         if dice.happens(onceIn: 2) { finish(id) }
+    }
+
+    /// Somebody waits for the user's word about a quote, in any order, with time between.
+    private mutating func askForConsent(_ id: TicketID) {
+        for _ in 0..<6 {
+            now = now + dice.one(of: [.zero, .hours(1), .hours(7)])
+            let acts: [TicketAct] = [
+                .excuseOpened(.consentPending), .excuseOpened(.consentPending), .excuseClosed(.consentPending),
+                .chargeQuoted(deliveredAt: now + dice.one(of: [.zero, .hours(2), .hours(-9)]), nil),
+                .chargeConsent(isGranted: true), .excuseOpened(.siteUnsafe),
+                .costLine(Money(minorUnits: 500, currency: "EUR"), "a fan"),
+            ]
+            write(.ticket(id), .desk, .act(dice.one(of: acts), by: Signature("Ana", evidence: "mail-3")))
+        }
+    }
+
+    /// What is dangerous or active about one ticket is so about that as which it goes on.
+    private mutating func mergeDanger(_ id: TicketID) {
+        let other = dice.one(of: Self.tickets)
+        let key = (own(id) + 1) % 3
+        _ = openFault(other, 3, dice.one(of: [.k0, .k1]), key: key)
+        if dice.happens(onceIn: 3) { putAside(id) }
+        write(.ticket(other), .desk, .act(.mergedInto(id), by: Signature("Ana")))
+        putAside(id)
+        write(.ticket(id), .desk, .shelf(.unshelved(author: "Ana")))
+        respond(id)
+        write(.ticket(id), .desk, .remoteOutcome(.solvedAlarmInactive, author: "Ana", evidence: nil))
     }
 
     // MARK: - Parts
