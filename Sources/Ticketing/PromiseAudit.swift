@@ -20,6 +20,9 @@ extension PromiseBook {
         var audit = PromiseAudit()
         for subject in openSubjects {
             audit.subjects += 1
+            for hash in missingDocuments(of: subject) {
+                audit.troubles.append("\(subject.text): it is bound to the document \(hash), which is gone")
+            }
             if isStale(subject) { audit.troubles.append("\(subject.text): it is not what its facts tell") }
             for step in unwritten(subject) {
                 if step.dueAt > now { audit.scheduled += 1 }

@@ -66,6 +66,11 @@ package struct PromiseBook: Sendable {
             .flatMap { bindings[.ticket($0)] ?? [] }.compactMap(\.binding)
     }
 
+    /// The hashes of documents that a subject is bound to and nobody has: it is judged by the present policy meanwhile.
+    func missingDocuments(of subject: Subject) -> [String] {
+        (bindings[subject] ?? []).compactMap(\.binding).flatMap(documents.missing(of:))
+    }
+
     /// The ticket on which a fault with this key lands; nil where it opens a new one.
     package func landing(of key: FaultKey, at: Instant) -> TicketID? { fold.landing(of: key, proposed: nil, at: at) }
 

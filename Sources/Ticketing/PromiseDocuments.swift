@@ -40,6 +40,13 @@ package struct PromiseDocuments: Sendable {
             zone: current.zone?.name)
     }
 
+    /// The hashes of what a binding names and nobody has.
+    func missing(of binding: PolicyBinding) -> [String] {
+        let policy = policies[binding.documentHash] == nil ? [binding.documentHash] : []
+        guard let calendar = binding.calendar, calendars[calendar.documentHash] == nil else { return policy }
+        return policy + [calendar.documentHash]
+    }
+
     /// What some bindings come to: the policy never changes, and so the first one counts; a calendar has a next
     /// version each year, and so the last one counts.
     ///

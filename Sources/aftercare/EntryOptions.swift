@@ -21,6 +21,13 @@ struct EntryOptions: ParsableArguments {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
+    /// Nobody is nobody, also in blanks.
+    func checkName() throws {
+        guard !by.trimmingPrefix(while: \.isWhitespace).isEmpty else {
+            throw ExitStatus.misuse("--by needs a person's name")
+        }
+    }
+
     var signature: Signature { Signature(by, evidence: evidence) }
 
     /// Records something that was done to a ticket.
@@ -44,9 +51,7 @@ struct EntryOptions: ParsableArguments {
 
     /// Records the fact, shows what it is about, and leaves with 1 where it does not count.
     func enter(_ event: FactEvent, of subject: Subject?) async throws {
-        guard !by.trimmingPrefix(while: \.isWhitespace).isEmpty else {
-            throw ExitStatus.misuse("--by needs a person's name")
-        }
+        try checkName()
         let entry = DeskEntry(subject: subject, event: event, at: try at.map(instant))
         let objection: String?
         switch try await askDaemon(.enter(entry: entry.text, isNow: at == nil), options) {

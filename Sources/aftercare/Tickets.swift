@@ -93,29 +93,17 @@ struct VerbOptions: ParsableArguments {
     @Argument(help: "The ticket's number, such as home-1.3.")
     var ticket: String
 
-    @Option(help: "Who did it: a person's name.")
-    var by: String
-
-    @Option(
-        help: ArgumentHelp("When it was done, such as 2026-05-04T10:00:00Z; now if left out.", valueName: "instant"))
-    var at: String?
-
-    @Option(help: "What proves it (a call log id, a mail id, a photograph); needed where --at lies long ago.")
-    var evidence: String?
-
-    @OptionGroup var options: ConfigurationOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var entry: EntryOptions
 
     /// Records the action, shows the ticket, and leaves with 1 where the fact does not count.
     func carryOut(_ action: ControlCommand.Action) async throws {
-        guard !by.trimmingPrefix(while: \.isWhitespace).isEmpty else {
-            throw ExitStatus.misuse("--by needs a person's name")
-        }
-        let command = ControlCommand(ticket: ticket, action: action, author: by, at: at, evidence: evidence)
-        guard case .acted(let shown, let objection) = try await askDaemon(.act(command), options) else {
+        try entry.checkName()
+        let command = ControlCommand(
+            ticket: ticket, action: action, author: entry.by, at: entry.at, evidence: entry.evidence)
+        guard case .acted(let shown, let objection) = try await askDaemon(.act(command), entry.options) else {
             throw unexpectedAnswer
         }
-        try output.show(shown) { TicketText.whole(shown) }
+        try entry.output.show(shown) { TicketText.whole(shown) }
         if let objection { throw ExitStatus.no("recorded, but it does not count: \(objection)") }
     }
 }
