@@ -2,6 +2,7 @@ import Foundation
 import Proof
 import ServiceLevel
 import Terms
+import TestPeers
 import Testing
 import Ticketing
 

@@ -1,5 +1,6 @@
 import ServiceLevel
 import Terms
+import TestPeers
 import Ticketing
 
 /// What people do besides the steps of the life cycle.

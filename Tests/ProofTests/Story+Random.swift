@@ -1,5 +1,6 @@
 import ServiceLevel
 import Terms
+import TestPeers
 import Ticketing
 
 /// Random stories: mostly what follows, mixed with what should not be.

@@ -1,5 +1,6 @@
 import ServiceLevel
 import Terms
+import TestPeers
 import Ticketing
 
 /// Short sequences whose parts seldom meet by chance.

@@ -1,5 +1,6 @@
 import ServiceLevel
 import Terms
+import TestPeers
 import Ticketing
 
 /// The steps of the life cycle, and what devices tell.

@@ -1,6 +1,7 @@
 import Proof
 import ServiceLevel
 import Terms
+import TestPeers
 import Ticketing
 
 /// A log of some tickets' facts and of others', as rows of two chains.

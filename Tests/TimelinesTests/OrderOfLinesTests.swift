@@ -1,4 +1,5 @@
 import Terms
+import TestPeers
 import Testing
 import Ticketing
 import Timelines
@@ -28,7 +29,7 @@ import Timelines
                 let instant = dice.one(of: instants)
                 if expected[instant] == nil { expected[instant] = try views(text, name, at: instant) }
                 var given = facts
-                for _ in 0..<dice.next(below: 4) { given.append(dice.one(of: facts)) }
+                for _ in 0..<dice.roll(4) { given.append(dice.one(of: facts)) }
                 let turned = (dice.shuffled(given) + others).joined(separator: "\n")
                 let isSame = try views(turned, name, at: instant) == expected[instant]
                 #expect(isSame, "\(name), order \(round)")
@@ -46,7 +47,7 @@ import Timelines
             var book = PromiseBook(documents: run.book.documents)
             var rest = dice.shuffled(facts + [dice.one(of: facts)])[...]
             while !rest.isEmpty {
-                let batch = rest.prefix(largest == facts.count ? rest.count : 1 + dice.next(below: largest))
+                let batch = rest.prefix(largest == facts.count ? rest.count : 1 + dice.roll(largest))
                 rest.removeFirst(batch.count)
                 book.adopt(Array(batch))
             }

@@ -1,5 +1,6 @@
 import ServiceLevel
 import Terms
+import TestPeers
 import Testing
 import Ticketing
 import Timelines
@@ -123,7 +124,7 @@ import Timelines
         try forEach { random, _, _, seed in
             for _ in 0..<4 {
                 var lines = random.lines
-                let added = lines.remove(at: dice.next(below: lines.count))
+                let added = lines.remove(at: dice.roll(lines.count))
                 let recordedAt = try #require(try random.read([added]).lastInstant)
                 var before = try random.read(lines).run(Shipped.documents)
                 try before.advance(to: recordedAt - Milliseconds(1))

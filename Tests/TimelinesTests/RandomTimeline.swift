@@ -1,4 +1,5 @@
 import Terms
+import TestPeers
 import Testing
 import Timelines
 
@@ -18,7 +19,7 @@ struct RandomTimeline {
         zone = dice.one(of: ["Europe/Berlin", "Asia/Shanghai", "America/Los_Angeles"])
         if !dice.happens(onceIn: 3) { write("o1", "PurchaseRequestReceived") }
         if !dice.happens(onceIn: 3) { write("s1", "Commissioned") }
-        let count = 30 + dice.next(below: 90)
+        let count = 30 + dice.roll(90)
         while lines.count < count {
             now = now + dice.one(of: Self.pauses)
             let subject = dice.one(of: Self.subjects)

@@ -57,30 +57,3 @@ extension TimelineFile {
         return (run, end)
     }
 }
-
-/// Random numbers that are the same in every run.
-struct Dice {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// 0 to `limit` - 1
-    mutating func next(below limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
-    }
-
-    mutating func one<Element>(of elements: [Element]) -> Element { elements[next(below: elements.count)] }
-
-    /// True once in `count` times.
-    mutating func happens(onceIn count: Int) -> Bool { next(below: count) == 0 }
-
-    mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
-        var elements = elements
-        for index in elements.indices.dropFirst() { elements.swapAt(index, next(below: index + 1)) }
-        return elements
-    }
-}

@@ -2,6 +2,7 @@ import Foundation
 import ServiceLevel
 import StrictYAML
 import Terms
+import TestPeers
 import Testing
 import Ticketing
 import Timelines
@@ -72,8 +73,8 @@ struct WrittenTimelinesTests {
         for (name, text) in try writtenTimelines() {
             for _ in 0..<20 {
                 var bytes = Array(text.utf8)
-                for _ in 0..<random.next(below: 4) + 1 {
-                    bytes[random.next(below: bytes.count)] = UInt8(random.next(below: 256))
+                for _ in 0..<random.roll(4) + 1 {
+                    bytes[random.roll(bytes.count)] = UInt8(random.roll(256))
                 }
                 do throws(InvalidText) {
                     _ = try readTimeline(String(decoding: bytes, as: UTF8.self), name: name)
