@@ -163,8 +163,8 @@ struct ChainCheck {
     private var gateway: ChainHead
     private var desk: ChainHead
     private var reader = FactReader()
-    /// Messages of before they were told once for certain may be there twice; the second one has no id then.
-    private var toldIDs: Set<String> = []
+    /// Messages without an id: of before they were told once for certain they may be there twice, the second one so.
+    private var repeats: [(id: String, name: String)] = []
 
     init(epoch: Int) {
         self.epoch = epoch
@@ -195,7 +195,7 @@ struct ChainCheck {
             throw changed(name(source), "it holds no bytes")
         }
         let next = ChainHead(sequence: head.sequence + 1, hash: head.hash.followed(by: canonical))
-        guard next.hash.bytes.withUnsafeBytes({ $0.isSame(as: stored) }) else {
+        guard next.hash.withUnsafeBytes({ $0.isSame(as: stored) }) else {
             throw changed(name(source), "its hash does not follow from the facts before it")
         }
         let fact: Fact
@@ -226,14 +226,22 @@ struct ChainCheck {
         let event = fact.event
         guard row.isText(6, event.name) else { throw changed(name(source), "its column name says another thing") }
         let stepID = fact.stepID
-        var isRepeat = false
-        if let stepID, case .notificationDue = event { isRepeat = !toldIDs.insert(stepID).inserted }
-        let isRight = isRepeat || stepID == nil ? row.isNull(7) : row.isText(7, stepID ?? "")
-        guard isRight else { throw changed(name(source), "its column stepID says another thing") }
+        if row.isNull(7) {
+            if case .notificationDue = event, let stepID { return repeats.append((stepID, name(source))) }
+            guard stepID == nil else { throw changed(name(source), Self.otherStepID) }
+        } else {
+            guard let stepID, row.isText(7, stepID) else { throw changed(name(source), Self.otherStepID) }
+        }
     }
+
+    private static let otherStepID = "its column stepID says another thing"
 
     /// Rows that are gone from the end break no chain: the index beside the table still knows them.
     func compareWithIndex(_ db: Database) throws {
+        for (id, name) in repeats {
+            let first = try Row.fetchOne(db, sql: "SELECT 1 FROM fact WHERE stepID = ?", arguments: [id])
+            if first == nil { throw changed(name, Self.otherStepID) }
+        }
         for source in FactSource.allCases {
             let indexed = try Int.fetchOne(
                 db, sql: "SELECT max(sequence) FROM fact WHERE source = ? AND epoch = ?",

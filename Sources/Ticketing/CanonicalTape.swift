@@ -124,16 +124,13 @@ struct CanonicalTape: Sendable {
         let start = offset
         var hasEscapes = false
         var seen: UInt8 = 0
-        while true {
-            let byte = bytes[offset]
-            seen |= byte
-            if byte == Self.quote { break }
-            if byte < 0x20 { throw failure }
+        offset = plainEnd(from: offset, seen: &seen)
+        while bytes[offset] != Self.quote {
+            guard bytes[offset] == Self.backslash else { throw failure }
             offset += 1
-            if byte == Self.backslash {
-                hasEscapes = true
-                try escape()
-            }
+            hasEscapes = true
+            try escape()
+            offset = plainEnd(from: offset, seen: &seen)
         }
         if seen >= 0x80 { isASCII = false }
         parts.append(
@@ -141,6 +138,20 @@ struct CanonicalTape: Sendable {
                 kind: .text, hasEscapes: hasEscapes, start: Int32(start), end: Int32(offset),
                 next: Int32(parts.count + 1)))
         offset += 1
+    }
+
+    /// Where a text needs a closer look: at a quote, a backslash or a control character, as the closing byte is one.
+    ///
+    /// - Parameter seen: every bit of the bytes before it.
+    private func plainEnd(from start: Int, seen: inout UInt8) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var place = start
+            while case let byte = bytes[place], byte != Self.quote, byte != Self.backslash, byte >= 0x20 {
+                seen |= byte
+                place += 1
+            }
+            return place
+        }
     }
 
     /// What stands behind a backslash. A control character that has a letter is never written by its number.

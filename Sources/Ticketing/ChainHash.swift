@@ -2,16 +2,24 @@ internal import Crypto
 
 /// A SHA-256 that binds a stored fact to all facts before it: SHA-256(previous ‖ canonical bytes).
 package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
-    /// 32 bytes.
-    package let bytes: [UInt8]
+    /// The 32 bytes in their order. They stand in the value itself: a log has very many of them.
+    private let words: SIMD4<UInt64>
 
     /// Nil unless there are 32 bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == SHA256.byteCount else { return nil }
-        self.bytes = bytes
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
-    private init(digest: SHA256.Digest) { bytes = digest.withUnsafeBytes { Array($0) } }
+    private init(digest: SHA256.Digest) { words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) } }
+
+    /// 32 bytes.
+    package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    /// The 32 bytes, for as long as the call lasts.
+    package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        Swift.withUnsafeBytes(of: words, body)
+    }
 
     /// What stands before the first fact of a source's epoch.
     package static func genesis(source: FactSource, epoch: Int) -> ChainHash {
@@ -26,7 +34,7 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     /// The hash of the next fact, from bytes that need to stay only for this call.
     package func followed(by canonicalBytes: UnsafeRawBufferPointer) -> ChainHash {
         var hasher = SHA256()
-        bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        withUnsafeBytes { hasher.update(bufferPointer: $0) }
         hasher.update(bufferPointer: canonicalBytes)
         return ChainHash(digest: hasher.finalize())
     }
@@ -37,7 +45,7 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
         guard digits.count == 64, digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
         else { return nil }
         let values = digits.map { $0 < 0x61 ? $0 - 0x30 : $0 - 0x61 + 10 }
-        bytes = stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+        self.init(bytes: stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] })
     }
 
     /// The SHA-256 of a document or of evidence.

@@ -172,14 +172,17 @@ struct FactFields {
 
     /// The value of a key; nil where there is none.
     private func member(_ key: StaticString) -> Int? {
+        guard let bytes = bytes.baseAddress else { return nil }
+        let (wanted, length) = (key.utf8Start, key.utf8CodeUnitCount)
         let end = Int(parts[index].next)
         var place = index + 1
         while place < end {
             let part = parts[place]
-            if Int(part.end - part.start) == key.utf8CodeUnitCount, !part.hasEscapes {
+            if Int(part.end &- part.start) == length, !part.hasEscapes {
+                let name = bytes + Int(part.start)
                 var same = 0
-                while same < key.utf8CodeUnitCount, bytes[Int(part.start) + same] == key.utf8Start[same] { same += 1 }
-                if same == key.utf8CodeUnitCount { return place + 1 }
+                while same < length, name[same] == wanted[same] { same += 1 }
+                if same == length { return place + 1 }
             }
             place = Int(parts[place + 1].next)
         }
@@ -210,9 +213,9 @@ struct FactFields {
     }
 
     private func text(_ part: CanonicalTape.Part) -> String {
-        part.hasEscapes
-            ? String(decoding: CanonicalTape.decoded(content(part)), as: UTF8.self)
-            : String(decoding: content(part), as: UTF8.self)
+        if part.hasEscapes { return String(decoding: CanonicalTape.decoded(content(part)), as: UTF8.self) }
+        // The tape has seen that it is UTF-8.
+        return unsafe String(copying: UTF8Span(unchecked: content(part).span))
     }
 
     func text(_ key: StaticString) throws(UnreadableFact) -> String {
