@@ -585,7 +585,7 @@ FIELDS = {
         "policy": str, "version": int, "sha256": str, "calendar?": str, "calendarSha256?": str, "zone?": str,
     },
     "TenderAttempted": {"outcome": ("delivered", "deskFailed", "networkFailed"), "wanProof": int},
-    "AutoReceiptSent": {},
+    "AutoReceiptSent": {}, "StartTimed": {"start": int, "earliest": int},
     "UserReported": {
         "channel": CHANNELS, "receivedAt": int, "ticket?": str, "words?": str, "author?": str, "evidence?": str,
     },
@@ -627,6 +627,7 @@ class Fact:
         self.name = typed(value, "fact", str, name)
         self.at, self.recorded = typed(value, "at", int, name), typed(value, "recordedAt", int, name)
         self.event = typed(value, "event", dict, name)
+        self.is_synced = typed(value, "stamp", dict, name).get("trust") == "synced"
         self.writer = typed(value, "writer", str, name)
         if self.writer not in WRITERS:
             raise Broken('%s: there is no writer "%s"' % (name, self.writer))
@@ -730,7 +731,11 @@ class Ticket:
         rule = getattr(self, "on" + fact.name, None)
         if rule is None:
             raise Broken('%s: this verifier knows no fact "%s"' % (fact.row, fact.name))
+        former_start = self.literal_start
         objection = refusal or rule(fact, fact.counts_at)
+        if self.literal_start not in (None, former_start):
+            # What a person names is no reading of the box's clock.
+            self.is_untimed = not fact.is_synced and self.literal_start >= fact.recorded
         self.told.append((fact, objection))
 
     def view(self, clock, now, cycle=None):
@@ -760,6 +765,8 @@ class Ticket:
     def forget_cycle(self):
         """What belongs to one cycle only."""
         self.literal_start = self.strict_start = self.closed_at = None
+        # Whether the box had no trusted clock when the promise began to run.
+        self.is_untimed = False
         self.root = self.partner = self.cause = None
         self.concerns_safety, self.shelved_until = False, None
         # When the unit's maker was told: instant and proof; and when the first fault of the cycle was opened.
@@ -955,6 +962,15 @@ class Ticket:
         if not self.is_open() or self.cycle != 1 or not earlier:
             return "wrongState"
         self.start_no_later(received)
+
+    def onStartTimed(self, fact, at):
+        start = fact.get("start")
+        if not self.is_untimed or self.literal_start is None or self.state in ("merged", "cancelled"):
+            return "wrongState"
+        if start < fact.get("earliest") or start < self.literal_start:
+            return "wrongState"
+        self.literal_start, self.is_untimed = start, False
+        self.move_start()
 
     def onUserReported(self, fact, at):
         received = fact.get("receivedAt")
@@ -1239,7 +1255,8 @@ class Ticket:
         if other.literal_start is not None and self.state in ("draft", "tendered"):
             self.state = "received"
         self.strict_start = earliest(self.strict_start, other.strict_start)
-        self.literal_start = earliest(self.literal_start, other.literal_start)
+        if earliest(self.literal_start, other.literal_start) != self.literal_start:
+            self.literal_start, self.is_untimed = other.literal_start, other.is_untimed
         self.move_start()
         for occurrence, is_active in other.active.items():
             self.active[occurrence] = self.active.get(occurrence, False) or is_active

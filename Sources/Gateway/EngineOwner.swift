@@ -30,6 +30,8 @@ package actor EngineOwner {
     /// The newest reason why the ledger could not be written; told once.
     private var ledgerTrouble: String?
     private var lostTransitionsTold = 0
+    /// Whether the starts of all tickets were looked at since the wall clock was confirmed last.
+    private var areStartsTimed = false
     var usageFile: UsageFile
     /// Who is on call; nil where no roster is installed.
     var roster: OnCallRoster?
@@ -178,8 +180,16 @@ package actor EngineOwner {
     package func tick() -> Boottime? {
         let now = time.now()
         commit(engine.tick(at: now))
+        timeStarts(at: now)
         // While the ledger refuses, what is due stays due; to ask for an instant that has passed would be a busy loop.
         return ledgerTrouble == nil ? engine.nextTick(after: now) : nil
+    }
+
+    /// Once the wall clock is confirmed, what began before gets its true time.
+    private func timeStarts(at now: Stamp) {
+        guard now.trust == .synced else { return areStartsTimed = false }
+        guard !areStartsTimed else { return }
+        areStartsTimed = commit(engine.timeStarts(at: now) { time.span(of: $0) })
     }
 
     /// Puts a checked configuration in the place of the present one.
@@ -303,7 +313,7 @@ extension FactEvent {
         case .alarmCleared, .deviceIdentified, .deviceWriteAnnounced, .firstResponse, .remoteOutcome,
             .diagnosisRecorded, .eliminated, .statusReportDelivered, .closed, .deskAccepted,
             .shelf, .notificationDue, .alarm(.quiet), .alarm(.rootChanged), .alarm(.repeatsCounted), .act,
-            .warrantyDecided, .order, .site, .breachRescinded:
+            .warrantyDecided, .order, .site, .breachRescinded, .intake(.startTimed):
             .notice
         case .policyBound, .evidenceAttached, .delivery(.delivered), .usage, .intake(.autoReceiptSent): .info
         }

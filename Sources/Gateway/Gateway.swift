@@ -74,6 +74,9 @@ package func buildGateway(_ configuration: SiteConfiguration, seams: GatewaySeam
             desk: ControlDesk(engine: engine, lines: lines, library: configuration.library, time: seams.time),
             readiness: readiness, logger: seams.logger),
     ]
+    if let clock = seams.time as? BoxTimeSource {
+        services.insert(AliveService(time: clock, logger: seams.logger), at: 1)
+    }
     if let web = settings.web {
         let address = try ListenAddress(host: web.host, port: web.port)
         services.append(

@@ -7,19 +7,22 @@ package import Terms
 package struct SystemTimeSource: TimeSource {
     private let boot: BootID
 
-    /// A wall clock before this was never set: no such program existed. 2026-01-01T00:00:00Z.
-    private static let earliestPlausible = Instant(milliseconds: 1_767_225_600_000)
-
     package init() {
         boot = Self.readBootID()
     }
 
     package func now() -> Stamp {
+        // Without a record of earlier boots.
+        var clock = BoxClock()
+        return clock.stamp(reading())
+    }
+
+    /// What the clocks show, before anybody judges it.
+    package func reading() -> ClockReading {
         let boottime = Self.read(CLOCK_BOOTTIME)
-        let wall = Instant(milliseconds: Self.read(CLOCK_REALTIME) / 1_000_000)
-        return Stamp(
-            boot: boot, boottime: Boottime(nanoseconds: boottime), wall: wall,
-            trust: wall < Self.earliestPlausible ? .unset : Self.isDisciplined ? .synced : .stale)
+        return ClockReading(
+            boot: boot, boottime: Boottime(nanoseconds: boottime),
+            wall: Instant(milliseconds: Self.read(CLOCK_REALTIME) / 1_000_000), isDisciplined: Self.isDisciplined)
     }
 
     /// One call that stays outside the kernel.

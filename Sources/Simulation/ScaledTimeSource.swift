@@ -22,6 +22,7 @@ package struct ScaledTimeSource<Base: TimeSource>: TimeSource {
         let passed = (now.boottime.nanoseconds - start.boottime.nanoseconds) * speed
         now.boottime = Boottime(nanoseconds: start.boottime.nanoseconds + passed)
         now.wall = start.wall + Milliseconds(passed / 1_000_000)
+        now.shown = now.wall
         return now
     }
 

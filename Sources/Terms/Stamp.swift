@@ -1,18 +1,23 @@
-/// When something happened, as far as this box can know: a clock that never steps, a wall clock that may be wrong,
-/// and how far the wall clock was to be believed.
+/// When something happened, as far as this box can know: by a clock that never steps, by what the box takes for the
+/// time, and by a wall clock that may be wrong.
 package struct Stamp: Hashable, Sendable, BitwiseCopyable {
     /// The boot in which `boottime` counts; boottimes of different boots cannot be compared.
     package var boot: BootID
     /// CLOCK_BOOTTIME: never steps, counts through suspend.
     package var boottime: Boottime
-    /// The wall clock (UTC) at the same instant.
+    /// What the box takes for the time (UTC): the wall clock where it is to be believed, else the earliest that it can
+    /// be, as `BoxClock` reckons it.
     package var wall: Instant
+    /// What the wall clock itself showed.
+    package var shown: Instant
     package var trust: ClockTrust
 
-    package init(boot: BootID, boottime: Boottime, wall: Instant, trust: ClockTrust) {
+    /// - Parameter shown: what the wall clock showed, where that is another instant than `wall`.
+    package init(boot: BootID, boottime: Boottime, wall: Instant, trust: ClockTrust, shown: Instant? = nil) {
         self.boot = boot
         self.boottime = boottime
         self.wall = wall
+        self.shown = shown ?? wall
         self.trust = trust
     }
 }
@@ -75,7 +80,7 @@ package enum ClockTrust: String, Hashable, Sendable, BitwiseCopyable {
     case unset
     /// Plausible, but nothing has confirmed it since the machine started.
     case stale
-    /// The kernel says that a time source disciplines the clock.
+    /// A time source disciplines the clock, or did in this boot and the clock was not set since.
     case synced
     /// The clock was stepped in this boot without a source that confirms it.
     case suspect

@@ -8,6 +8,10 @@ package protocol TimeSource: Sendable {
     /// thirtieth of `now`, which asks the kernel how far the wall clock is to be believed.
     func boottime() -> Boottime
 
+    /// Between which instants something happened that was stamped while the wall clock was not to be believed; nil
+    /// where nothing better is known than the stamp.
+    func span(of stamp: Stamp) -> TimeSpan?
+
     /// Returns when CLOCK_BOOTTIME has reached `deadline`, at once if it already has.
     ///
     /// - Throws: `CancellationError` when the task is cancelled meanwhile.
@@ -17,4 +21,7 @@ package protocol TimeSource: Sendable {
 extension TimeSource {
     /// Of a source for which a whole stamp costs no more.
     package func boottime() -> Boottime { now().boottime }
+
+    /// Of a source that keeps no record of boots.
+    package func span(of stamp: Stamp) -> TimeSpan? { nil }
 }

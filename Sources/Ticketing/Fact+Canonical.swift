@@ -20,7 +20,7 @@ extension Fact {
                 "boot": .text(stamp.boot.text),
                 "boottimeNs": .integer(stamp.boottime.nanoseconds),
                 "trust": .text(stamp.trust.rawValue),
-                "wallMs": .integer(stamp.wall.milliseconds),
+                "wallMs": .integer(stamp.shown.milliseconds),
             ]),
             "subject": .text(subject.text),
             "writer": .text(writer.text),
@@ -49,12 +49,12 @@ extension Fact {
             let trust = stampFields.isText("trust", Self.synced)
                 ? .synced : ClockTrust(rawValue: try stampFields.text("trust"))
         else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
+        let recordedAt = try fields.instant("recordedAt")
         let stamp = Stamp(
             boot: try boot(stampFields), boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
-            wall: try stampFields.instant("wallMs"), trust: trust)
+            wall: recordedAt, trust: trust, shown: try stampFields.instant("wallMs"))
         self.init(
-            subject: subject, writer: writer, at: try fields.instant("at"),
-            recordedAt: try fields.instant("recordedAt"), stamp: stamp,
+            subject: subject, writer: writer, at: try fields.instant("at"), recordedAt: recordedAt, stamp: stamp,
             event: try FactEvent(name: try fields.text("fact"), fields: try fields.object("event"),
                 subject: subject))
     }

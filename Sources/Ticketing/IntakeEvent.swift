@@ -7,6 +7,10 @@ package enum IntakeEvent: Hashable, Sendable {
     /// A machine said that something arrived. It answers nobody, and stops no clock.
     case autoReceiptSent
     case userReported(UserReport)
+    /// The box had no trusted clock when the promise began to run, and knows better now: `start` is the latest instant
+    /// at which that can have been, `earliest` the earliest one; both are the same where the boot itself learned the
+    /// time.
+    case startTimed(start: Instant, earliest: Instant)
 }
 
 /// What became of a try to notify the desk.
@@ -55,6 +59,7 @@ extension IntakeEvent {
         case .tenderAttempted: "TenderAttempted"
         case .autoReceiptSent: "AutoReceiptSent"
         case .userReported: "UserReported"
+        case .startTimed: "StartTimed"
         }
     }
 
@@ -72,6 +77,8 @@ extension IntakeEvent {
             fields["author"] = report.author.map { .text($0) }
             fields["evidence"] = report.evidence.map { .text($0) }
             return fields
+        case .startTimed(let start, let earliest):
+            return ["start": .integer(start.milliseconds), "earliest": .integer(earliest.milliseconds)]
         }
     }
 
@@ -88,6 +95,8 @@ extension IntakeEvent {
                     ticket: try fields.optionalText("ticket").map { TicketID($0) },
                     words: try fields.optionalText("words"), author: try fields.optionalText("author"),
                     evidence: try fields.optionalText("evidence")))
+        case "StartTimed":
+            self = .startTimed(start: try fields.instant("start"), earliest: try fields.instant("earliest"))
         default: return nil
         }
     }
@@ -106,6 +115,10 @@ extension IntakeEvent {
             if report.isFromButton { return "The user pressed “Something is wrong” on the page\(what)" }
             let who = report.author.map { ", written down by \($0)" } ?? ""
             return "The user reported by \(report.channel.rawValue)\(who)\(what)"
+        case .startTimed(let start, let earliest):
+            let when = start == earliest ? "at \(start.rfc3339)"
+                : "between \(earliest.rfc3339) and \(start.rfc3339), and runs from the later one"
+            return "The box's clock is confirmed now: the promise began \(when)"
         }
     }
 }

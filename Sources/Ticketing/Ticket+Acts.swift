@@ -147,7 +147,10 @@ extension Ticket {
         if let strict = other.strictStart { strictStart = strictStart.map { min($0, strict) } ?? strict }
         if let literal = other.literalStart {
             if state == .draft || state == .tendered { state = .received }
-            literalStart = literalStart.map { min($0, literal) } ?? literal
+            if literalStart.map({ literal < $0 }) ?? true {
+                literalStart = literal
+                untimedStart = other.untimedStart
+            }
         }
         moveStart()
         occurrences.merge(other.occurrences) { own, theirs in own || theirs }

@@ -68,7 +68,7 @@ extension Ticket {
         firstOut = nil
         derived = [:]
         calls = []
-        (literalStart, strictStart, closedAt) = (nil, nil, nil)
+        (literalStart, untimedStart, strictStart, closedAt) = (nil, nil, nil, nil)
         (acknowledgedAt, partner, cause) = (nil, nil, nil)
         (quoteDeliveredAt, isChargeGranted, isWaitingForParts) = (nil, false, false)
         (reportChannel, hasResponse, hasDeliveredReport) = (nil, false, false)

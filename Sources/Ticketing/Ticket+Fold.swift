@@ -34,7 +34,13 @@ extension Ticket {
         let isByPerson = fact.roles.contains(.person)
         let evidence = isByPerson ? fact.event.personsEvidence ?? nil : nil
         let moment = Moment(at: countsAt, recordedAt: fact.recordedAt, evidence: evidence)
+        let formerStart = literalStart
         let ineffective = refusal ?? apply(fact, moment, promise)
+        if let literalStart, literalStart != formerStart {
+            // What a person names is no reading of the box's clock.
+            let isUntimed = fact.stamp.trust != .synced && literalStart >= fact.recordedAt
+            untimedStart = isUntimed ? fact.stamp : nil
+        }
         told.append(ToldFact(fact: fact, countsAt: countsAt, ineffective: ineffective))
         if ineffective == nil, isByPerson, fact.event.isProgress { spans[.elimination]?.progress.append(countsAt) }
     }

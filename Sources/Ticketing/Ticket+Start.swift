@@ -54,6 +54,7 @@ extension Ticket {
                 moveStart()
             }
             return nil
+        case .startTimed(let start, let earliest): return timed(start, earliest: earliest)
         case .userReported(let report):
             switch state {
             case .merged: return .wrongState
@@ -81,6 +82,17 @@ extension Ticket {
         // What the desk had before the user reported it began then.
         guard isOpen, cycle == 1, let literalStart, receivedAt < literalStart else { return .wrongState }
         startNoLater(than: receivedAt)
+        return nil
+    }
+
+    /// The one way in which a start moves to a later instant: it was never known to be earlier.
+    private mutating func timed(_ start: Instant, earliest: Instant) -> Ineffective? {
+        guard untimedStart != nil, let literalStart, earliest <= start, literalStart <= start,
+            state != .merged, state != .cancelled
+        else { return .wrongState }
+        self.literalStart = start
+        untimedStart = nil
+        moveStart()
         return nil
     }
 

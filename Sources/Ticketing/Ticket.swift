@@ -24,6 +24,9 @@ package struct Ticket: Sendable, Equatable {
     package internal(set) var recurrenceOf: TicketID?
     /// When the desk took it or the user reported it, whichever came first, in the present cycle.
     package internal(set) var literalStart: Instant?
+    /// The stamp of the fact from which the present cycle runs, where the box had no trusted clock: its start is the
+    /// earliest that it can have been.
+    package internal(set) var untimedStart: Stamp?
     /// When the first try to notify failed at the desk while the way to it was proven open.
     package internal(set) var strictStart: Instant?
     package internal(set) var acknowledgedAt: Instant?

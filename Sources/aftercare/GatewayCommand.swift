@@ -42,7 +42,10 @@ struct GatewayCommand: AsyncParsableCommand {
         let logger = Logger(label: "aftercare") { _ in JournalLogHandler(level: level) }
         let options = options
         let gateway = try buildGateway(
-            configuration, seams: GatewaySeams(logger: logger, reread: { try options.read() }))
+            configuration,
+            seams: GatewaySeams(
+                time: BoxTimeSource(dataDirectory: configuration.settings.dataDirectory), logger: logger,
+                reread: { try options.read() }))
         try await gateway.services.run()
     }
 

@@ -75,11 +75,12 @@ func askDaemon(_ request: ControlRequest, _ options: ConfigurationOptions) async
         response = answer
     } else {
         let logger = Logger(label: "aftercare") { _ in JournalLogHandler(level: .critical) }
-        let engine = try EngineOwner(configuration: configuration, time: SystemTimeSource(), logger: logger)
+        let time = BoxTimeSource(dataDirectory: configuration.settings.dataDirectory)
+        let engine = try EngineOwner(configuration: configuration, time: time, logger: logger)
         // Clocks that fell due while nobody watched.
         _ = await engine.tick()
         let desk = ControlDesk(
-            engine: engine, lines: LineRegistry(), library: configuration.library, time: SystemTimeSource())
+            engine: engine, lines: LineRegistry(), library: configuration.library, time: time)
         response = await desk.answer(request)
     }
     if case .refused(let message, let reason) = response {

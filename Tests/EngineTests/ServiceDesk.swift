@@ -59,6 +59,14 @@ final class ServiceDesk {
 
     func look() { write(engine.tick(at: now)) }
 
+    /// The wall clock is another from now on, or is believed otherwise.
+    func trust(_ trust: ClockTrust, at wall: Instant? = nil) {
+        now.trust = trust
+        if let wall { now.wall = wall }
+    }
+
+    func timeStarts(_ span: (Stamp) -> TimeSpan?) { write(engine.timeStarts(at: now, span)) }
+
     private func pass(_ time: Milliseconds) {
         now.wall = now.wall + time
         now.boottime = now.boottime + time

@@ -89,8 +89,9 @@ struct RandomStoryTests {
 
     /// Every fact that the promise knows of a ticket.
     private static let factsOfTickets = [
-        "FaultOpened", "TenderAttempted", "DeskAccepted", "UserReported", "AutoReceiptSent", "FirstResponse",
-        "RemoteStep", "RemoteOutcome", "RemoteTimedOut", "PartnerOffered", "PartnerAccepted", "PartnerDeclined",
+        "FaultOpened", "TenderAttempted", "DeskAccepted", "UserReported", "StartTimed", "AutoReceiptSent",
+        "FirstResponse", "RemoteStep", "RemoteOutcome", "RemoteTimedOut", "PartnerOffered", "PartnerAccepted",
+        "PartnerDeclined",
         "VisitScheduled", "VisitFailed", "DiagnosisRecorded", "RepairStarted", "PartsOrdered", "ReplacementArranged",
         "Eliminated", "StatusReportDelivered", "Closed", "AlarmCleared", "Reopened", "UserFeedback", "MergedInto",
         "Cancelled", "AlarmRaised", "Acknowledged", "Shelved", "Unshelved", "ExcuseOpened", "ExcuseClosed",

@@ -17,6 +17,7 @@ extension Story {
         if !dice.happens(onceIn: 8) { bind(main) }
         for _ in 0..<(12 + dice.roll(36)) {
             pass()
+            if dice.happens(onceIn: 12) { isClockTrusted.toggle() }
             if dice.happens(onceIn: 4) { writeDue() }
             if dice.happens(onceIn: 20) { write(dice.one(of: facts)) }
             step(dice.happens(onceIn: 3) ? dice.one(of: Self.tickets) : main)
@@ -41,7 +42,7 @@ extension Story {
     }
 
     private mutating func step(_ id: TicketID) {
-        switch dice.roll(14) {
+        switch dice.roll(15) {
         case 0...6: follow(id)
         case 7: tellAlarm(id)
         case 12: openFault(id)
@@ -49,6 +50,7 @@ extension Story {
         case 8: tellOfSomethingElse(id)
         case 9: act(id)
         case 10: link(id)
+        case 14: timeStart(id)
         default: support(id)
         }
     }
@@ -110,6 +112,13 @@ extension Story {
             channel: dice.one(of: Channel.allCases), receivedAt: now - ago, ticket: named,
             words: dice.happens(onceIn: 2) ? "es piept" : nil, author: dice.happens(onceIn: 2) ? "Li" : nil)
         write(.ticket(id), dice.one(of: [.user, .desk]), .intake(.userReported(report)))
+    }
+
+    /// The box learned when the promise began, or says so.
+    private mutating func timeStart(_ id: TicketID) {
+        let start = now - dice.one(of: [.zero, .minutes(10), .hours(1), .days(3)])
+        let earliest = start - dice.one(of: [.zero, .hours(2), .zero - .hours(1)])
+        write(.ticket(id), .desk, .intake(.startTimed(start: start, earliest: earliest)))
     }
 
     mutating func accept(_ id: TicketID) {

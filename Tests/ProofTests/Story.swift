@@ -17,6 +17,8 @@ struct Story {
     private(set) var book = PromiseBook(documents: StoryDocuments.read)
     var now = Story.begin
     var dice: Dice
+    /// Whether the box has a trusted clock.
+    var isClockTrusted = true
 
     init(empty seed: UInt64) { dice = Dice(seed: seed) }
 
@@ -81,7 +83,7 @@ struct Story {
     mutating func write(_ subject: Subject, _ writer: Writer, at: Instant? = nil, _ event: FactEvent) {
         let stamp = Stamp(
             boot: BootID(high: 7, low: 9), boottime: Boottime(nanoseconds: (now - Self.begin).count * 1_000_003),
-            wall: now, trust: .synced)
+            wall: now, trust: isClockTrusted ? .synced : .unset)
         write(Fact(subject: subject, writer: writer, at: at ?? now, recordedBy: stamp, event: event))
     }
 
