@@ -155,7 +155,7 @@ struct StoredRow {
 /// Follows both chains through the rows of the log and names the first one that is not what was written.
 struct ChainCheck {
     static let sql = """
-        SELECT source, epoch, sequence, canonical, hash, subject, name, stepID, rowid FROM fact ORDER BY rowid
+        SELECT source, epoch, sequence, canonical, hash, subject, name, stepID FROM fact ORDER BY rowid
         """
 
     let epoch: Int

@@ -23,10 +23,14 @@ struct CanonicalTape: Sendable {
     /// The lists and objects that are being read.
     private var open: ContiguousArray<Int32> = []
     private var offset = 0
-    private var isASCII = true
+    /// Whether all that was read is ASCII.
+    private(set) var isASCII = true
     private var maximumDepth = 0
     /// Keys and values in one text; a text of at most 1 MiB needs no other bound.
     var maximumParts = Int.max
+
+    /// What is read, with its closing byte: no look ahead goes beyond that, so none checks the bounds.
+    private typealias Bytes = UnsafePointer<UInt8>
 
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
@@ -43,7 +47,12 @@ struct CanonicalTape: Sendable {
         guard text.count < Int32.max else { throw NotCanonical(offset: Int(Int32.max)) }
         // A closing byte that is no JSON, so that every look ahead finds something.
         bytes.append(0)
-        try value()
+        // One more reference, so that the tape may grow meanwhile.
+        let all = bytes
+        try all.withUnsafeBufferPointer { (all) throws(NotCanonical) in
+            guard let bytes = all.baseAddress else { throw failure }
+            try value(bytes)
+        }
         guard offset == text.count else { throw failure }
         if !isASCII, let invalid = firstInvalidByte { throw NotCanonical(offset: invalid) }
     }
@@ -51,52 +60,52 @@ struct CanonicalTape: Sendable {
     private var failure: NotCanonical { NotCanonical(offset: offset) }
     private var end: Int { bytes.count - 1 }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    private mutating func take(_ byte: UInt8, _ bytes: Bytes) -> Bool {
         guard bytes[offset] == byte, offset < end else { return false }
         offset += 1
         return true
     }
 
-    private mutating func value() throws(NotCanonical) {
+    private mutating func value(_ bytes: Bytes) throws(NotCanonical) {
         switch bytes[offset] {
-        case Self.quote: try text()
-        case UInt8(ascii: "{"): try container(.object)
-        case UInt8(ascii: "["): try container(.list)
-        default: try integer()
+        case Self.quote: try text(bytes)
+        case UInt8(ascii: "{"): try container(.object, bytes)
+        case UInt8(ascii: "["): try container(.list, bytes)
+        default: try integer(bytes)
         }
     }
 
-    private mutating func container(_ kind: Part.Kind) throws(NotCanonical) {
+    private mutating func container(_ kind: Part.Kind, _ bytes: Bytes) throws(NotCanonical) {
         guard open.count < maximumDepth, parts.count < maximumParts else { throw failure }
         let index = parts.count
         parts.append(Part(kind: kind, start: Int32(offset), end: 0, next: 0))
         open.append(Int32(index))
         offset += 1
         let closing = kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        if !take(closing) {
+        if !take(closing, bytes) {
             var previous: Int?
             repeat {
                 if kind == .object {
                     let key = parts.count
                     guard bytes[offset] == Self.quote else { throw failure }
-                    try text()
+                    try text(bytes)
                     if let previous, !isKey(previous, before: key) { throw NotCanonical(offset: Int(parts[key].start)) }
                     previous = key
-                    guard take(UInt8(ascii: ":")) else { throw failure }
+                    guard take(UInt8(ascii: ":"), bytes) else { throw failure }
                 }
-                try value()
+                try value(bytes)
                 guard parts.count <= maximumParts else { throw failure }
-            } while take(UInt8(ascii: ","))
-            guard take(closing) else { throw failure }
+            } while take(UInt8(ascii: ","), bytes)
+            guard take(closing, bytes) else { throw failure }
         }
         parts[index].end = Int32(offset)
         parts[index].next = Int32(parts.count)
         open.removeLast()
     }
 
-    private mutating func integer() throws(NotCanonical) {
+    private mutating func integer(_ bytes: Bytes) throws(NotCanonical) {
         let start = offset
-        let isNegative = take(UInt8(ascii: "-"))
+        let isNegative = take(UInt8(ascii: "-"), bytes)
         let firstDigit = offset
         var magnitude: UInt64 = 0
         while case let digit = bytes[offset] &- UInt8(ascii: "0"), digit < 10 {
@@ -119,18 +128,18 @@ struct CanonicalTape: Sendable {
         return Int64(exactly: magnitude).map { -$0 }
     }
 
-    private mutating func text() throws(NotCanonical) {
+    private mutating func text(_ bytes: Bytes) throws(NotCanonical) {
         offset += 1
         let start = offset
         var hasEscapes = false
         var seen: UInt8 = 0
-        offset = plainEnd(from: offset, seen: &seen)
+        offset = plainEnd(from: offset, bytes, seen: &seen)
         while bytes[offset] != Self.quote {
             guard bytes[offset] == Self.backslash else { throw failure }
             offset += 1
             hasEscapes = true
-            try escape()
-            offset = plainEnd(from: offset, seen: &seen)
+            try escape(bytes)
+            offset = plainEnd(from: offset, bytes, seen: &seen)
         }
         if seen >= 0x80 { isASCII = false }
         parts.append(
@@ -143,21 +152,19 @@ struct CanonicalTape: Sendable {
     /// Where a text needs a closer look: at a quote, a backslash or a control character, as the closing byte is one.
     ///
     /// - Parameter seen: every bit of the bytes before it.
-    private func plainEnd(from start: Int, seen: inout UInt8) -> Int {
-        bytes.withUnsafeBufferPointer { bytes in
-            var place = start
-            while case let byte = bytes[place], byte != Self.quote, byte != Self.backslash, byte >= 0x20 {
-                seen |= byte
-                place += 1
-            }
-            return place
+    private func plainEnd(from start: Int, _ bytes: Bytes, seen: inout UInt8) -> Int {
+        var place = start
+        while case let byte = bytes[place], byte != Self.quote, byte != Self.backslash, byte >= 0x20 {
+            seen |= byte
+            place += 1
         }
+        return place
     }
 
     /// What stands behind a backslash. A control character that has a letter is never written by its number.
-    private mutating func escape() throws(NotCanonical) {
+    private mutating func escape(_ bytes: Bytes) throws(NotCanonical) {
         if bytes[offset] == UInt8(ascii: "u") {
-            guard offset + 4 < end, let code = Self.control(bytes[(offset + 1)...(offset + 4)]),
+            guard offset + 4 < end, let code = Self.control(UnsafeBufferPointer(start: bytes + offset + 1, count: 4)),
                 ![0x08, 0x09, 0x0A, 0x0C, 0x0D].contains(code)
             else { throw failure }
             offset += 5

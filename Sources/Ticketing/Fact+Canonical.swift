@@ -90,7 +90,7 @@ package struct FactReader {
         var read = newest
         let fact = try tape.bytes.withUnsafeBufferPointer { (bytes) throws(UnreadableFact) in
             try tape.parts.withUnsafeBufferPointer { (parts) throws(UnreadableFact) in
-                try Fact(try FactFields(bytes, parts, at: 0, name: "fact")) { (stamp) throws(UnreadableFact) in
+                try Fact(try FactFields(bytes, parts, isASCII: tape.isASCII, at: 0, name: "fact")) { (stamp) throws(UnreadableFact) in
                     if let newest, stamp.isText("boot", newest.text) { return newest.id }
                     let text = try stamp.text("boot")
                     guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
@@ -151,17 +151,19 @@ extension Subject {
 struct FactFields {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let parts: UnsafeBufferPointer<CanonicalTape.Part>
+    private let isASCII: Bool
     private let index: Int
     private let name: StaticString
 
     /// - Parameter index: the object's part of the tape.
     fileprivate init(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ parts: UnsafeBufferPointer<CanonicalTape.Part>, at index: Int,
-        name: StaticString
+        _ bytes: UnsafeBufferPointer<UInt8>, _ parts: UnsafeBufferPointer<CanonicalTape.Part>, isASCII: Bool,
+        at index: Int, name: StaticString
     ) throws(UnreadableFact) {
         guard parts[index].kind == .object else { throw UnreadableFact(message: "\(name) is no object") }
         self.bytes = bytes
         self.parts = parts
+        self.isASCII = isASCII
         self.index = index
         self.name = name
     }
@@ -215,7 +217,7 @@ struct FactFields {
     private func text(_ part: CanonicalTape.Part) -> String {
         if part.hasEscapes { return String(decoding: CanonicalTape.decoded(content(part)), as: UTF8.self) }
         // The tape has seen that it is UTF-8.
-        return unsafe String(copying: UTF8Span(unchecked: content(part).span))
+        return unsafe String(copying: UTF8Span(unchecked: content(part).span, isKnownASCII: isASCII))
     }
 
     func text(_ key: StaticString) throws(UnreadableFact) -> String {
@@ -277,7 +279,7 @@ struct FactFields {
 
     func object(_ key: StaticString) throws(UnreadableFact) -> FactFields {
         guard let index = member(key) else { throw missing(key, "an object") }
-        return try FactFields(bytes, parts, at: index, name: key)
+        return try FactFields(bytes, parts, isASCII: isASCII, at: index, name: key)
     }
 
     /// One of an enumeration's raw values.
