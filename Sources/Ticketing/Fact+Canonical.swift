@@ -90,7 +90,8 @@ package struct FactReader {
         var read = newest
         let fact = try tape.bytes.withUnsafeBufferPointer { (bytes) throws(UnreadableFact) in
             try tape.parts.withUnsafeBufferPointer { (parts) throws(UnreadableFact) in
-                try Fact(try FactFields(bytes, parts, isASCII: tape.isASCII, at: 0, name: "fact")) { (stamp) throws(UnreadableFact) in
+                let fields = try FactFields(bytes, parts, isASCII: tape.isASCII, at: 0, name: "fact")
+                return try Fact(fields) { (stamp) throws(UnreadableFact) in
                     if let newest, stamp.isText("boot", newest.text) { return newest.id }
                     let text = try stamp.text("boot")
                     guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }

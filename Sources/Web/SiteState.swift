@@ -26,7 +26,8 @@ struct SiteState: Equatable {
             remarks.append("No channel of notification works for \(whom): tell them yourself.")
         }
         if site.clockTrust != "synced" {
-            remarks.append("The box's clock is not confirmed (\(site.clockTrust)): times may be off.")
+            remarks.append(
+                "The box's clock is not confirmed (\(site.clockTrust)): times are the earliest that they can be.")
         }
         let lostSentence = lost.isEmpty ? nil : "Data lost from \(Self.list(lost))"
         guard let first = open.first else {

@@ -38,7 +38,9 @@ import Testing
         site.devices[2].state = .starting
         #expect(SiteState(site).sentence == "Waiting for the first values from pack-2")
         site.clockTrust = "unset"
-        #expect(SiteState(site).further == ["The box's clock is not confirmed (unset): times may be off."])
+        #expect(
+            SiteState(site).further
+                == ["The box's clock is not confirmed (unset): times are the earliest that they can be."])
         site.unreached = ["user", "support", "user"].map { UnreachedSnapshot(message: "m", audience: $0) }
         let untold = "No channel of notification works for support, user: tell them yourself."
         #expect(SiteState(site).further.first == untold)
