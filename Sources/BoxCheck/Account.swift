@@ -68,13 +68,10 @@ package struct FileSigns: Sendable, Equatable {
     /// The numbers of the device that it stands for; zero for anything but a device.
     package var major: UInt32
     package var minor: UInt32
-    /// The file system that it lies on.
-    package var fileSystem: UInt64
-    package var inode: UInt64
 
     package init(
         kind: Kind, owner: UInt32, group: UInt32, mode: UInt32, bytes: Int64 = 0, major: UInt32 = 0,
-        minor: UInt32 = 0, fileSystem: UInt64 = 0, inode: UInt64 = 0
+        minor: UInt32 = 0
     ) {
         self.kind = kind
         self.owner = owner
@@ -83,8 +80,6 @@ package struct FileSigns: Sendable, Equatable {
         self.bytes = bytes
         self.major = major
         self.minor = minor
-        self.fileSystem = fileSystem
-        self.inode = inode
     }
 
     /// What stands at a path, links followed; nil where nothing does or it cannot be looked at.
@@ -100,8 +95,7 @@ package struct FileSigns: Sendable, Equatable {
         self.init(
             kind: kind, owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o777,
             bytes: Int64(status.st_size), major: Self.major(UInt64(status.st_rdev)),
-            minor: Self.minor(UInt64(status.st_rdev)), fileSystem: UInt64(status.st_dev),
-            inode: UInt64(status.st_ino))
+            minor: Self.minor(UInt64(status.st_rdev)))
     }
 
     /// How Linux packs a device's numbers (makedev(3)).

@@ -50,15 +50,23 @@ private func judgeReach(_ signs: ChannelSigns) -> Finding {
     let area = Finding.Area.channels
     let place = "\(signs.host):\(signs.port)"
     if let trouble = signs.reach.trouble {
-        let remedy: String
+        let words = "\(place): \(trouble)"
         switch signs.reach {
-        case .unresolved: remedy = "Check the name in gateway.yaml, and whether the box has a name server:"
-        case .refused: remedy = "Check the port in gateway.yaml: 587 or 465 for mail, 443 for a webhook."
-        default: remedy = "Check whether the box reaches the internet, and whether a firewall keeps it back:"
+        case .unresolved:
+            return area.trouble(
+                "server", of: signs.name, words,
+                remedy: "Check the name in gateway.yaml, and whether the box has a name server:",
+                "getent hosts \(quoted(signs.host))", "cat /etc/resolv.conf")
+        case .refused:
+            return area.trouble(
+                "server", of: signs.name, words,
+                remedy: "Check the port in gateway.yaml: 587 or 465 for mail, 443 for a webhook.")
+        case .silent, .failed, .connects:
+            return area.trouble(
+                "server", of: signs.name, words,
+                remedy: "Check whether the box reaches the internet, and whether a firewall keeps it back:",
+                "ping -c 3 \(quoted(signs.host))", "ip route")
         }
-        return area.trouble(
-            "server", of: signs.name, "\(place): \(trouble)", remedy: remedy, "getent hosts \(quoted(signs.host))",
-            "ping -c 3 \(quoted(signs.host))")
     }
     guard case .connects(let address) = signs.reach, signs.isFenced else {
         return area.ok("server", of: signs.name, "\(place) takes connections; nothing was sent")
@@ -73,7 +81,7 @@ private func judgeReach(_ signs: ChannelSigns) -> Finding {
 private func judgeRecord(_ signs: ChannelSigns) -> Finding {
     let area = Finding.Area.channels
     guard let record = signs.record else {
-        return area.skipped("deliveries", of: signs.name, "the ledger was not read to its end")
+        return area.skipped("deliveries", of: signs.name, "the ledger was not read")
     }
     let last = record.lastDelivered.map { "last delivered on \(minute($0))" } ?? "nothing was ever delivered"
     let failure = record.lastFailed.map { "last failure on \(minute($0)): \(record.reason ?? "no reason is known")" }

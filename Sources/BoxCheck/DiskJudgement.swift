@@ -3,7 +3,9 @@ package struct DiskSigns: Sendable, Equatable {
     package var path: String
     /// Nil where it is not there, or cannot be looked at.
     package var directory: FileSigns?
-    /// Of the file system; nil where the system does not tell.
+    /// Whether this user may not look there.
+    package var isHidden = false
+    /// Of the file system that it lies on, or will lie on; nil where the system does not tell.
     package var freeBytes: UInt64?
     package var totalBytes: UInt64?
     package var freeFiles: UInt64?
@@ -46,12 +48,13 @@ private let forgetful = ["tmpfs", "ramfs", "overlay", "squashfs"]
 /// - Parameter account: the daemon's user; nil where it is not known.
 package func judgeDisk(_ signs: DiskSigns, account: Account?) -> [Finding] {
     let area = Finding.Area.disk
-    guard let directory = signs.directory else {
-        return [area.skipped("data directory", "\(signs.path) is not there, or you may not look; use sudo")]
-    }
     var findings = [judgeSpace(signs)]
     if let files = judgeFiles(signs) { findings.append(files) }
     findings.append(judgeFileSystem(signs))
+    guard let directory = signs.directory else {
+        let why = signs.isHidden ? "you may not look there; use sudo" : "not there; the daemon's first start makes it"
+        return findings + [area.skipped("data directory", "\(signs.path): \(why)")]
+    }
     return findings + [judgeDirectory(signs, directory, account)]
 }
 

@@ -194,10 +194,10 @@ package final class Examination {
     /// How the daemon's lines do; nil and the reason where nobody tells.
     private func lineReports() -> (reports: [LineReport]?, why: String) {
         switch daemon {
-        case .absent: return (nil, "no daemon asks them; `\(command("aftercare read"))` asks one")
+        case .absent: return (nil, "no daemon asks them")
         case .closed: return (nil, "you may not ask the daemon; use sudo")
-        case .foreign, .mute: return (nil, "the daemon does not tell")
-        case .answers:
+        case .mute: return (nil, "the daemon does not tell")
+        case .answers, .foreign:
             do throws(UnreadableConfiguration) {
                 if case .lineReports(let reports) = try ControlClient(path: socket, patience: 4).ask(.lineReports) {
                     return (reports, "")
@@ -210,14 +210,16 @@ package final class Examination {
     }
 
     private func portFindings(_ path: String, _ line: String) -> [Finding] {
-        let probe = PortProbe()
-        let port = probe.look(at: path)
-        var process: Int32?
-        if case .answers(let about) = daemon { process = about.process }
-        let user = PortUser(account: daemonAccount ?? .present, process: process)
+        let port = PortProbe.look(at: path)
+        var user = PortUser(account: daemonAccount ?? .present)
+        switch daemon {
+        case .answers(let about): user.process = .known(about.process)
+        case .absent: break
+        case .closed, .foreign, .mute: user.process = .named("aftercare")
+        }
         let findings = judgePort(port, line: line, user: user)
         guard let unit = unitSigns, let file = port.file,
-            let fence = judgeDeviceFence(unit, driver: probe.driver(of: file), path: path, line: line)
+            let fence = judgeDeviceFence(unit, driver: PortProbe.driver(of: file), path: path, line: line)
         else { return findings }
         return findings + [fence]
     }
@@ -252,12 +254,13 @@ package final class Examination {
 
     /// The finding with commands that work here: for this configuration, and without systemd where there is none.
     private func fitted(_ finding: Finding) -> Finding {
-        var finding = finding
+        guard let remedy = finding.remedy else { return finding }
+        var fitted = finding
         let ofSystemd = ["sudo systemctl ", "journalctl ", "sudo journalctl ", "timedatectl", "sudo timedatectl "]
-        finding.remedy?.commands = (finding.remedy?.commands ?? []).filter { command in
+        fitted.remedy?.commands = remedy.commands.filter { command in
             unit != nil || !ofSystemd.contains { command.hasPrefix($0) }
         }.map(command)
-        return finding
+        return fitted
     }
 
     /// The command with the configuration that is looked at, where it is not the usual one.
@@ -274,9 +277,7 @@ package final class Examination {
 
     private static func words(_ configuration: SiteConfiguration) -> String {
         let settings = configuration.settings
-        return "sound: site \(settings.site.id), \(counted(settings.lines.count, "line")), "
-            + "\(counted(settings.devices.count, "device")), promise \(configuration.policy.name) version "
-            + "\(configuration.policy.version)"
+        return "sound, with \(counted(settings.lines.count, "line")) and \(counted(settings.devices.count, "device"))"
     }
 }
 

@@ -67,7 +67,7 @@ package func judgeLedger(_ signs: LedgerSigns, verify: String) -> [Finding] {
     if let waiting = signs.waiting {
         findings.append(judgeWaiting(waiting))
     } else if signs.chains != nil {
-        findings.append(area.skipped("undelivered messages", "the log was not read to its end"))
+        findings.append(area.skipped("undelivered messages", "the log was not followed to its end"))
     }
     return findings
 }

@@ -22,7 +22,7 @@ struct LedgerLook {
     init(path: String, told: Set<Audience>, time: any TimeSource) {
         signs = LedgerSigns(path: path, opening: Self.obstacle(path) ?? .open)
         guard signs.opening == .open else { return }
-        signs.bytes = FileSigns(path: path).map { UInt64(max(0, $0.bytes)) }
+        signs.bytes = [path, "\(path)-wal"].reduce(0) { $0 + UInt64(max(0, FileSigns(path: $1)?.bytes ?? 0)) }
         do throws(LedgerError) {
             let view = try LedgerView(path: path)
             signs.schema = try view.schema()

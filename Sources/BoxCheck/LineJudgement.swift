@@ -42,11 +42,19 @@ package struct PortSigns: Sendable, Equatable {
 
 /// Who will open the port, as far as it is known.
 package struct PortUser: Sendable, Equatable {
-    package var account: Account
-    /// Its process, where it runs.
-    package var process: Int32?
+    /// What is known of its process.
+    package enum Process: Sendable, Equatable {
+        /// It does not run.
+        case absent
+        case known(Int32)
+        /// It runs and does not tell: any process of this name may be it.
+        case named(String)
+    }
 
-    package init(account: Account, process: Int32? = nil) {
+    package var account: Account
+    package var process: Process
+
+    package init(account: Account, process: Process = .absent) {
         self.account = account
         self.process = process
     }
@@ -100,7 +108,13 @@ private func judgeRights(_ port: PortSigns, _ file: FileSigns, _ line: String, _
 
 private func judgeHolders(_ port: PortSigns, _ line: String, _ user: PortUser) -> Finding {
     let area = Finding.Area.lines
-    let others = port.holders.filter { $0.process != user.process }
+    let others = port.holders.filter { holder in
+        switch user.process {
+        case .absent: true
+        case .known(let process): holder.process != process
+        case .named(let name): holder.name != name
+        }
+    }
     if let first = others.first {
         let names = others.map { "\($0.name) (process \($0.process))" }.joined(separator: ", ")
         return area.trouble(
@@ -143,17 +157,25 @@ package func judgeEndpoint(_ signs: HostSigns, line: String, host: String, port:
     let area = Finding.Area.lines
     let place = "\(host):\(port)"
     guard let trouble = signs.trouble else { return area.ok("connection", of: line, "\(place) takes connections") }
-    let remedy: String
+    let words = "\(place): \(trouble)"
+    let scan = "aftercare scan --tcp \(quoted(place))"
     switch signs {
-    case .unresolved: remedy = "Write the address in numbers into gateway.yaml, or set the name right in the router."
+    case .unresolved:
+        return area.trouble(
+            "connection", of: line, words,
+            remedy: "Write the address in numbers into gateway.yaml, or set the name right in the router.",
+            "getent hosts \(quoted(host))")
     case .refused:
-        remedy = "Switch Modbus TCP on in the device's settings, and check the port. Some devices take one "
-            + "connection only: end the other program."
-    default: remedy = "Check the device's power, its network cable, and its address in the router."
+        return area.trouble(
+            "connection", of: line, words,
+            remedy: "Switch Modbus TCP on in the device's settings, and check the port. Some devices take one "
+                + "connection only: end the other program.", scan)
+    case .silent, .failed, .connects:
+        return area.trouble(
+            "connection", of: line, words,
+            remedy: "Check the device's power, its network cable, and its address in the router.",
+            "ping -c 3 \(quoted(host))", scan)
     }
-    return area.trouble(
-        "connection", of: line, "\(place): \(trouble)", remedy: remedy, "ping -c 3 \(quoted(host))",
-        "aftercare scan --tcp \(quoted(place))")
 }
 
 /// Below this share of answered requests, in percent, something is wrong with a line.

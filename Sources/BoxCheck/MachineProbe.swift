@@ -21,16 +21,23 @@ struct MachineProbe {
     func disk(_ path: String) -> DiskSigns {
         let directory = FileSigns(path: path)
         var signs = DiskSigns(path: path, directory: directory)
+        signs.isHidden = directory == nil && errno == EACCES
+        // Before the first start its place is looked at.
+        var place = path
+        while FileSigns(path: place) == nil, let slash = place.lastIndex(of: "/"), slash > place.startIndex {
+            place = String(place[..<slash])
+        }
         var status = statvfs()
-        guard let directory, statvfs(path, &status) == 0 else { return signs }
+        guard statvfs(place, &status) == 0 else { return signs }
         signs.freeBytes = UInt64(status.f_bavail) * UInt64(status.f_frsize)
         signs.totalBytes = UInt64(status.f_blocks) * UInt64(status.f_frsize)
         (signs.freeFiles, signs.totalFiles) = (UInt64(status.f_favail), UInt64(status.f_files))
         let mount = smallFile("/proc/self/mountinfo").flatMap { text in
-            Mount(text: text, of: SerialPorts.realPath(path))
+            Mount(text: text, of: SerialPorts.realPath(place))
         }
         signs.kind = mount?.kind
         signs.isReadOnly = mount?.isReadOnly ?? false
+        guard let directory else { return signs }
         signs.strangers = ["lock", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"].compactMap { name in
             guard let file = FileSigns(path: "\(path)/\(name)"), file.owner != directory.owner else { return nil }
             return "\(path)/\(name) (\(file.description))"

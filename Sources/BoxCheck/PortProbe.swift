@@ -2,20 +2,15 @@ internal import Commissioning
 internal import Glibc
 
 /// Looks at a serial port without opening it: to open one may reset what hangs on it.
-struct PortProbe {
-    /// Where processes stand; `/proc`.
-    private let processes: String
-
-    init(processes: String = "/proc") { self.processes = processes }
-
-    func look(at path: String) -> PortSigns {
+enum PortProbe {
+    static func look(at path: String) -> PortSigns {
         let ports = SerialPorts()
         guard let file = FileSigns(path: path) else {
             return PortSigns(path: path, file: nil, available: ports.all, stablePath: path)
         }
-        let drivers = smallFile("\(processes)/tty/drivers").map(TerminalDrivers.init)
+        let drivers = smallFile("/proc/tty/drivers").map(TerminalDrivers.init)
         let isTerminal = file.kind == .characterDevice ? drivers?.holds(file.major, file.minor) : false
-        let (holders, sawAll) = self.holders(of: file)
+        let (holders, sawAll) = Self.holders(of: file)
         // A link of the installer's own stays where it points.
         let isPlain = path.hasPrefix("/dev/ttyUSB") || path.hasPrefix("/dev/ttyACM")
         return PortSigns(
@@ -24,19 +19,19 @@ struct PortProbe {
     }
 
     /// The kind of device as a unit's DeviceAllow names it; nil where it is not known.
-    func driver(of file: FileSigns) -> String? {
-        guard file.kind == .characterDevice, let text = smallFile("\(processes)/devices") else { return nil }
+    static func driver(of file: FileSigns) -> String? {
+        guard file.kind == .characterDevice, let text = smallFile("/proc/devices") else { return nil }
         return TerminalDrivers.group(text: text, major: file.major)
     }
 
     /// Who has the same device open, under whichever name.
-    private func holders(of file: FileSigns) -> (holders: [PortSigns.Holder], sawAll: Bool) {
+    private static func holders(of file: FileSigns) -> (holders: [PortSigns.Holder], sawAll: Bool) {
         guard file.kind == .characterDevice else { return ([], true) }
         var holders: [PortSigns.Holder] = []
         var sawAll = true
-        for name in names(in: processes) {
+        for name in names(in: "/proc") {
             guard let process = Int32(name), process != getpid() else { continue }
-            let folder = "\(processes)/\(name)/fd"
+            let folder = "/proc/\(name)/fd"
             if access(folder, R_OK | X_OK) != 0 {
                 if errno == EACCES { sawAll = false }
                 continue
@@ -47,7 +42,7 @@ struct PortProbe {
                 return open.kind == .characterDevice && open.major == file.major && open.minor == file.minor
             }
             if holds {
-                let title = smallLine("\(processes)/\(name)/comm") ?? "a process"
+                let title = smallLine("/proc/\(name)/comm") ?? "a process"
                 holders.append(PortSigns.Holder(process: process, name: title))
             }
         }
@@ -77,6 +72,7 @@ package struct TerminalDrivers: Sendable, Equatable {
         }
     }
 
+    /// Whether one of them has the device with these numbers.
     package func holds(_ major: UInt32, _ minor: UInt32) -> Bool {
         spans.contains { $0.major == major && $0.minors.contains(minor) }
     }

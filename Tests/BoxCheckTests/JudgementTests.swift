@@ -117,7 +117,7 @@ private func said(_ finding: Finding?) -> String {
 
     private func port(
         _ file: FileSigns?, isTerminal: Bool? = true, holders: [PortSigns.Holder] = [], sawAll: Bool = true,
-        stable: String? = nil, user: Account = daemon, process: Int32? = nil
+        stable: String? = nil, user: Account = daemon, process: PortUser.Process = .absent
     ) -> [String] {
         judgePort(
             PortSigns(
@@ -151,8 +151,10 @@ private func said(_ finding: Finding?) -> String {
         let other = PortSigns.Holder(process: 77, name: "mbusd")
         let own = PortSigns.Holder(process: 7, name: "aftercare")
         #expect(port(tty, holders: [other])[2].contains("mbusd (process 77) has /dev/ttyUSB0 open"))
-        #expect(port(tty, holders: [own], process: 7)[2] == "ok the daemon alone has it open > -")
-        #expect(port(tty, holders: [own, other], process: 7)[2].hasSuffix("> sudo kill 77"))
+        #expect(port(tty, holders: [own], process: .known(7))[2] == "ok the daemon alone has it open > -")
+        #expect(port(tty, holders: [own, other], process: .known(7))[2].hasSuffix("> sudo kill 77"))
+        #expect(port(tty, holders: [own], process: .named("aftercare"))[2].hasPrefix("ok"))
+        #expect(port(tty, holders: [own])[2].hasPrefix("trouble aftercare (process 7)"))
         #expect(port(tty, sawAll: false)[2].hasPrefix("skipped"))
     }
 
@@ -231,7 +233,8 @@ private func said(_ finding: Finding?) -> String {
     @Test func aSoundDisk() {
         #expect(levels { _ in } == [.ok, .ok, .ok, .ok])
         #expect(levels { $0.totalFiles = 0 } == [.ok, .ok, .ok])
-        #expect(levels { $0.directory = nil } == [.skipped])
+        #expect(levels { $0.directory = nil } == [.ok, .ok, .ok, .skipped])
+        #expect(levels { ($0.directory, $0.isHidden) = (nil, true) } == [.ok, .ok, .ok, .skipped])
     }
 
     @Test func whatRunsOut() {
@@ -300,8 +303,8 @@ private func said(_ finding: Finding?) -> String {
     }
 
     @Test(arguments: [(59, Finding.Level.ok), (60, .warning), (719, .warning), (720, .trouble)])
-    func aMessageThatWaitsTooLong(minutes: Int64, level: Finding.Level) {
-        #expect(levels { $0.waiting = WaitingSigns(count: 1, oldest: .minutes(minutes)) }.last == level)
+    func aMessageThatWaitsTooLong(minutes: Int, level: Finding.Level) {
+        #expect(levels { $0.waiting = WaitingSigns(count: 1, oldest: .minutes(Int64(minutes))) }.last == level)
     }
 }
 

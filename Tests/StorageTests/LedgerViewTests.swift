@@ -84,6 +84,35 @@ struct LedgerViewTests {
         }
     }
 
+    @Test func whatAKillLeavesIsReadAndNotTouched() throws {
+        let left = try LedgerScratch()
+        try withLedger { ledger in
+            try ledger.append(LedgerEntry(facts: facts(1...3)))
+            for name in try files() {
+                try FileManager.default.copyItem(atPath: "\(scratch.path)/\(name)", toPath: "\(left.path)/\(name)")
+            }
+        }
+        func contents() throws -> [String: Data] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: left.path)
+            return Dictionary(
+                uniqueKeysWithValues: try names.map { name in
+                    (name, try Data(contentsOf: URL(fileURLWithPath: "\(left.path)/\(name)")))
+                })
+        }
+        let before = try contents()
+        #expect(before["ledger.sqlite-wal"]?.isEmpty == false && before["ledger.sqlite-shm"] != nil)
+        do {
+            let view = try LedgerView(path: "\(left.path)/ledger.sqlite")
+            #expect(chains(view) == (.sound("3 facts follow from each other"), 3))
+        }
+        #expect(try contents() == before)
+        // Without what its writers share it is not read: to make that file is theirs.
+        try FileManager.default.removeItem(atPath: "\(left.path)/ledger.sqlite-shm")
+        let error = #expect(throws: LedgerError.self) { try LedgerView(path: "\(left.path)/ledger.sqlite") }
+        #expect(error?.code == .failed)
+        #expect(try contents()["ledger.sqlite-shm"] == nil)
+    }
+
     @Test func aLookEndsWhenItsTimeIsOver() throws {
         try withLedger { try $0.append(LedgerEntry(facts: facts(1...1_000))) }
         let view = try LedgerView(path: path)
