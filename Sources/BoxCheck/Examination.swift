@@ -48,9 +48,11 @@ package final class Examination {
         case .daemon: found = daemonFindings()
         case .lines: found = lineFindings()
         case .clock:
+            let newest = ledger?.newest
+            // Read after the ledger: a daemon may have written while other areas were looked at.
+            let now = time.now()
             found = judgeClock(
-                ClockSigns(
-                    trust: now.trust, wall: now.wall, services: machine.timeServices(), newestFact: ledger?.newest))
+                ClockSigns(trust: now.trust, wall: now.wall, services: machine.timeServices(), newestFact: newest))
         case .disk:
             found = configuration.map { judgeDisk(machine.disk($0.settings.dataDirectory), account: daemonAccount) }
                 ?? [area.skipped("data directory", Self.blind)]

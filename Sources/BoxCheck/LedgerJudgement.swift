@@ -80,7 +80,7 @@ private func judgeFile(_ signs: LedgerSigns) -> Finding {
     case .newer(let name):
         return area.trouble(
             "file", "a newer version of aftercare wrote it (schema \(name)): this one does not start with it",
-            remedy: "Install that version or newer. Nothing was changed.", "apt-cache policy aftercare")
+            remedy: "Install that version or newer. Nothing was changed.", "aftercare --version")
     case .older: return area.ok("file", "\(size); the next start brings its schema up to date")
     case .current, nil: return area.ok("file", size)
     }

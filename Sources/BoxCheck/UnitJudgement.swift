@@ -78,8 +78,8 @@ package func judgeUnit(_ signs: UnitSigns, userExists: Bool) -> [Finding] {
             area.trouble(
                 "installed",
                 "systemd has no aftercare.service (\(signs.loadState)): nothing starts it after a power cut",
-                remedy: "Install the unit that comes with the program.", "sudo make install",
-                "sudo systemctl daemon-reload", "sudo systemctl enable --now aftercare")
+                remedy: "Install the unit that comes with the program, in the folder of its sources.",
+                "sudo make install", "sudo systemctl daemon-reload", "sudo systemctl enable --now aftercare")
         ]
     }
     var findings = [area.ok("installed", "aftercare.service"), judgeEnabled(signs), judgeActive(signs)]

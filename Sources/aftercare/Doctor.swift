@@ -28,7 +28,7 @@ struct Doctor: AsyncParsableCommand {
             Examples:
               sudo aftercare doctor
               sudo aftercare doctor --config /etc/aftercare/gateway.yaml
-              sudo aftercare doctor --json > doctor.json      for support; it holds no password
+              sudo aftercare doctor --json > doctor.json   for support; without secrets
 
             Exit status: 0 no trouble, warnings or not; 1 at least one trouble; 2 usage.
             """)
