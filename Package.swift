@@ -103,14 +103,20 @@ let package = Package(
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Storage", "Web", "Notification",
                 "CLinux", lifecycle, signals, logging, nioCore, nioPosix,
             ]),
+        room(
+            "BoxCheck",
+            [
+                "Terms", "StrictYAML", "Polling", "ServiceLevel", "Ticketing", "Settings", "Commissioning", "Storage",
+                "Gateway",
+            ]),
         room("Simulation", ["Terms", "CModbus"]),
         .executableTarget(
             name: "aftercare",
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", "Replay", "Warranty", "Timelines", "MailReading", arguments, lifecycle, signals,
-                logging,
+                "BoxCheck", "Simulation", "Replay", "Warranty", "Timelines", "MailReading", arguments, lifecycle,
+                signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -192,6 +198,7 @@ let package = Package(
         tests(
             "Notification",
             ["Terms", "ServiceLevel", "Ticketing", "Engine", "Settings", "Notification", "TestPeers"]),
+        tests("BoxCheck", ["Terms", "Storage", "Gateway", "BoxCheck"]),
         tests("Simulation", ["Terms", "CModbus", "Simulation"]),
         tests(
             "Replay",

@@ -4,13 +4,16 @@ internal import Glibc
 /// Asks the running daemon one thing over its control socket. Blocks; for commands, not for the daemon.
 package struct ControlClient: Sendable {
     package let path: String
+    private let patience: Int
 
     /// A whole answer, in bytes: far above a site with thousands of tickets.
     private static let answerLimit = 64 * 1_024 * 1_024
-    /// The daemon may have to wait for a slow device before it answers.
-    private static let answerSeconds = 60
 
-    package init(path: String) { self.path = path }
+    /// - Parameter patience: seconds that a part of the answer may take; the daemon may have to wait for a slow device.
+    package init(path: String, patience: Int = 60) {
+        self.path = path
+        self.patience = patience
+    }
 
     /// The daemon's answer; nil when no daemon listens there.
     package func ask(_ request: ControlRequest) throws(UnreadableConfiguration) -> ControlResponse? {
@@ -36,6 +39,9 @@ package struct ControlClient: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure("cannot be made") }
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        // A daemon that takes no more connections would hold up whoever comes.
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -47,7 +53,6 @@ package struct ControlClient: Sendable {
             if reason == ENOENT || reason == ECONNREFUSED { return nil }
             throw failure("cannot be reached", reason)
         }
-        var limit = timeval(tv_sec: Self.answerSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         return descriptor
     }

@@ -15,12 +15,14 @@ package struct ControlDesk: Sendable {
     private let lines: LineRegistry
     private let library: ProfileLibrary
     private let time: any TimeSource
+    private let started: Boottime
 
     package init(engine: EngineOwner, lines: LineRegistry, library: ProfileLibrary, time: any TimeSource) {
         self.engine = engine
         self.lines = lines
         self.library = library
         self.time = time
+        started = time.boottime()
     }
 
     /// Carries one request out; a refusal is an answer too.
@@ -70,6 +72,8 @@ package struct ControlDesk: Sendable {
             return .lineReports(lines.reports(at: time.boottime()))
         case .usage:
             return .usage(await engine.usage())
+        case .about:
+            return .about(DaemonAbout(runningSeconds: (time.boottime() - started).inSeconds))
         }
     }
 

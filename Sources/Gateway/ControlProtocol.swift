@@ -28,6 +28,8 @@ package enum ControlRequest: Codable, Sendable {
     case lineReports
     /// How the devices were used.
     case usage
+    /// Which program it is, and since when it runs.
+    case about
 }
 
 /// What the daemon answers: one line of JSON.
@@ -49,6 +51,7 @@ package enum ControlResponse: Codable, Sendable {
     case lines([OwnedLine])
     case lineReports([LineReport])
     case usage([UsageSnapshot])
+    case about(DaemonAbout)
     /// The daemon does not own that line; the command may read it itself.
     case notOwned
     case refused(message: String, reason: Refusal)

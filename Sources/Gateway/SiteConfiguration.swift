@@ -52,6 +52,11 @@ extension SiteConfiguration {
     }
 }
 
+extension NotificationSettings {
+    /// Why the channel's secret cannot be had; nil where it can, or where it needs none.
+    package var secretTrouble: String? { ChannelWorker.trouble(with: self) }
+}
+
 /// What is shipped and the same for every home: device profiles and detection's parameters.
 package struct ProfileLibrary: Sendable {
     package var profiles: [String: Profile]

@@ -24,6 +24,31 @@ package struct NotificationSettings: Sendable, Equatable {
     }
 }
 
+extension NotificationSettings {
+    /// The file that holds the channel's password or secret; nil where it needs none.
+    package var secretFile: String? {
+        switch way {
+        case .mail(let settings): settings.login?.passwordFile
+        case .webhook(let settings): settings.secretFile
+        }
+    }
+
+    /// The host that it talks to, without brackets, and its TCP port.
+    package var server: (host: String, port: Int) {
+        let url = switch way {
+        case .mail(let settings): settings.server
+        case .webhook(let settings): settings.url
+        }
+        let scheme = url.prefix { $0 != ":" }.lowercased()
+        let authority = url.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
+        let isBracketed = authority.hasPrefix("[")
+        let host = isBracketed ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        let rest = authority.dropFirst(host.count + (isBracketed ? 2 : 0))
+        let usual = ["smtp": 25, "smtps": 465, "http": 80, "https": 443][scheme] ?? 443
+        return (String(host), Int(rest.dropFirst()) ?? usual)
+    }
+}
+
 /// The languages that messages are written in.
 package enum MessageLanguage: String, CaseIterable, Hashable, Sendable {
     case english = "en"

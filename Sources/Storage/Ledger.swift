@@ -55,7 +55,7 @@ package final class Ledger {
     }
 
     /// SQLite takes a file that is cut shorter than a page for a new database; what is left of a ledger is none.
-    private static func refuseRemnant(_ path: String) throws(LedgerError) {
+    static func refuseRemnant(_ path: String) throws(LedgerError) {
         guard let file = fopen(path, "r") else { return }
         defer { fclose(file) }
         var first = [UInt8](repeating: 0, count: 512)

@@ -57,17 +57,16 @@ struct Root: AsyncParsableCommand {
               aftercare gateway --config gateway.yaml --check  check a configuration
               aftercare gateway --config gateway.yaml          watch
               aftercare lines                                  see how its lines do
+              aftercare doctor                                 say what is wrong with this box, and what to type
 
             Exit status: 0 done, 1 the answer is no, 2 usage or configuration error, 3 the device did not answer.
             """,
-        version: version,
+        version: programVersion,
         subcommands: [
             Demo.self, ScanCommand.self, Read.self, Record.self, ReplayCommand.self, GatewayCommand.self, Lines.self,
+            Doctor.self,
             Tickets.self, Orders.self, Visits.self, Documents.self, RosterCommand.self, Usage.self,
             WarrantyCommand.self, TimelineCommand.self, Prove.self, Verify.self, Profiles.self,
             Alarms.self,
         ])
 }
-
-/// The program's version.
-let version = "0.1.0"

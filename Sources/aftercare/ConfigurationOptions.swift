@@ -70,7 +70,7 @@ extension ControlClient {
         case .refused(let message, _): throw ExitStatus.misuse(message)
         case nil, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .orders, .home,
             .reading, .recorded,
-            .lineReports, .notOwned: []
+            .lineReports, .about, .notOwned: []
         }
     }
 

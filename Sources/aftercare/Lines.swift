@@ -40,7 +40,7 @@ struct Lines: AsyncParsableCommand {
         case .refused(let message, _): throw ExitStatus.misuse(message)
         case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .orders,
             .home, .reading, .recorded, .lines,
-            .usage, .notOwned:
+            .usage, .about, .notOwned:
             throw ExitStatus.misuse("the daemon answered something else; is it of another version?")
         }
     }

@@ -56,7 +56,7 @@ struct Read: AsyncParsableCommand {
         case .refused(let message, _): throw ExitStatus.misuse(message)
         case nil, .notOwned, .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .acted, .orders,
             .home, .recorded, .lines,
-            .lineReports, .usage:
+            .lineReports, .usage, .about:
             return nil
         }
     }

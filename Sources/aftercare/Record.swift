@@ -170,7 +170,7 @@ extension Record {
     private func label() throws -> String {
         let started = SystemTimeSource().now().wall.rfc3339
         return "\(try DeviceURL(text: device)) unit=\(unit) profile=\(profileName ?? "none") started=\(started) "
-            + "aftercare=\(version)"
+            + "aftercare=\(programVersion)"
     }
 }
 
@@ -223,7 +223,7 @@ private enum RecordSource: Sendable {
         case .notOwned: throw ExitStatus.noAnswer("the daemon has given the line up; record again without it")
         case .tickets, .ticket, .evidence, .proof, .ledger, .ledgerIsChanged, .usage, .acted, .orders,
             .home, .reading, .lines,
-            .lineReports:
+            .lineReports, .about:
             throw ExitStatus.misuse("the daemon answers something else; use the aftercare command of its version")
         }
     }

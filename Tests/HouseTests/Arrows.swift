@@ -85,14 +85,21 @@ let house: [Room] = [
             "Foundation", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "Synchronization", "UnixSignals",
         ]),
+    Room(
+        "BoxCheck",
+        [
+            "Terms", "StrictYAML", "Polling", "ServiceLevel", "Ticketing", "Settings", "Commissioning", "Storage",
+            "Gateway",
+        ],
+        others: ["Glibc"]),
     // Below the gateway in the product's eyes, too: the gateway must not know that a home is simulated.
     Room("Simulation", ["Terms", "CModbus"], others: ["Glibc", "Synchronization"]),
     Room(
         "aftercare",
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
-            "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "Simulation",
-            "Replay", "Warranty", "Timelines", "MailReading",
+            "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "BoxCheck",
+            "Simulation", "Replay", "Warranty", "Timelines", "MailReading",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",

@@ -68,6 +68,21 @@ struct ReadNotificationSettingsTests {
             ])
     }
 
+    @Test func whereAChannelConnectsTo() throws {
+        func server(_ entry: String) throws -> String? {
+            try read(entry).first.map { "\($0.server.host) \($0.server.port)" }
+        }
+        func mail(_ url: String) throws -> String? { try server(#"channel: mail, to: a@b, server: "\#(url)""#) }
+        func hook(_ url: String) throws -> String? { try server(#"channel: webhook, url: "\#(url)""#) }
+        #expect(try mail("smtp://mail.example.org") == "mail.example.org 25")
+        #expect(try mail("smtps://mail.example.org") == "mail.example.org 465")
+        #expect(try mail("smtp://mail.example.org:587") == "mail.example.org 587")
+        #expect(try mail("smtp://[::1]") == "::1 25")
+        #expect(try mail("smtps://[fd00::7]:2465") == "fd00::7 2465")
+        #expect(try hook("https://desk.example.org/hook?to=1:2") == "desk.example.org 443")
+        #expect(try hook("http://127.0.0.1:8080/x") == "127.0.0.1 8080")
+    }
+
     @Test func namesThatAreLeftAwayCountByChannel() throws {
         #expect(try read(mail, hook, mail, hook + ", name: x").map(\.name) == ["mail-1", "webhook-1", "mail-2", "x"])
     }
