@@ -116,7 +116,9 @@ private func warnOfWhatIsNotThere(_ configuration: SiteConfiguration, _ logger: 
             "no channel of notification is for them: they are told nothing",
             metadata: ["audience": "\(audience.rawValue)"])
     }
-    for trouble in configuration.secretTroubles { logger.critical("\(trouble); nothing goes out there until then") }
+    for trouble in configuration.secretTroubles(asDaemon: true) {
+        logger.critical("\(trouble); nothing goes out there until then")
+    }
     if settings.site.standingAuthorisation == nil {
         logger.warning("site.standingAuthorisation is missing: tickets are opened, and say that the user allowed none")
     }
