@@ -178,7 +178,9 @@ lint: ## Check the house rules, the shell scripts and the units
 	$(MAKE) test FILTER=HouseTests
 	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	    else echo "shellcheck is not installed: the scripts were not checked"; fi
-	@if command -v systemd-analyze >/dev/null; then systemd-analyze security --offline=true systemd/aftercare.service | tail -1; \
+	@if command -v systemd-analyze >/dev/null; then \
+	    exposure="$$(systemd-analyze security --offline=true --threshold=15 systemd/aftercare.service)"; status=$$?; \
+	    echo "$$exposure" | tail -1; exit $$status; \
 	    else echo "systemd-analyze is not installed: the unit was not checked"; fi
 
 .PHONY: clean
