@@ -12,9 +12,13 @@ test_filter = $(if $(FILTER),--filter '$(FILTER)')
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
+# Where systemd looks for units; Debian's packages have them in /lib.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 BUILD_PACKAGES = libmodbus-dev libsqlite3-dev zlib1g-dev libcurl4-openssl-dev pkg-config
 TEST_PACKAGES = $(BUILD_PACKAGES) socat python3-venv
+DEB_PACKAGES = debhelper dpkg-dev python3
+PACKAGE_TEST_PACKAGES = $(DEB_PACKAGES) debootstrap lintian systemd
 
 # The Swift runtime goes into the program: the box that runs it needs no Swift.
 RELEASE_FLAGS = -c release --static-swift-stdlib $(SWIFT_FLAGS)
@@ -66,17 +70,28 @@ install: $(RELEASE_BINARY) ## Install below $(DESTDIR); PREFIX=/usr/local SYSCON
 	        install -m 0644 "$$file" "$$target.new"; echo "kept $$target; the shipped text is $$target.new"; \
 	    fi; \
 	done
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(UNITDIR)
 	sed -e 's|/usr/local/|$(PREFIX)/|g' -e 's|/etc/aftercare|$(SYSCONFDIR)/aftercare|g' \
-	    systemd/aftercare.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
-	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/aftercare.service
+	    systemd/aftercare.service >$(DESTDIR)$(UNITDIR)/aftercare.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/aftercare.service
 	install -D -m 0644 systemd/aftercare.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/aftercare.conf
 	install -D -m 0644 systemd/aftercare.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/aftercare.conf
-	install -d $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/doc/aftercare/,docs examples)
 	install -m 0644 README.md SECURITY.md LICENSE Tests/verify.py $(DESTDIR)$(PREFIX)/share/doc/aftercare
 	install -m 0644 docs/* $(DESTDIR)$(PREFIX)/share/doc/aftercare/docs
+	install -m 0644 systemd/*.conf $(DESTDIR)$(PREFIX)/share/doc/aftercare/examples
 	@echo "Next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload,"
 	@echo "edit $(SYSCONFDIR)/aftercare/gateway.yaml, then: systemctl enable --now aftercare"
+
+.PHONY: deb
+deb: release ## Build the Debian package, .build/deb/aftercare_VERSION_ARCH.deb
+	@tools/install-packages $(DEB_PACKAGES)
+	SWIFT='$(SWIFT)' tools/build-deb .build/deb
+
+.PHONY: package-test
+package-test: release ## Install, upgrade, remove and purge the package on a fresh Debian 12; as root
+	@tools/install-packages $(PACKAGE_TEST_PACKAGES)
+	SWIFT='$(SWIFT)' Tests/package/check
 
 # A program in C that prints "N ns a 16-cell frame", to run the comparison of cells against, such as FLOOR=floor.c.
 FLOOR ?=
@@ -155,12 +170,17 @@ fuzz: packages ## Feed every reader of a file hostile input for minutes; ROUNDS=
 	AFTERCARE_FUZZ_ROUNDS=$(ROUNDS) AFTERCARE_FUZZ_SEED=$(SEED) $(SWIFT) test --skip-build --disable-xctest \
 	    --filter 'HostileYAMLTests|MutatedFilesTests|WriteFuzzTests'
 
+SCRIPTS = $(addprefix tools/,install-packages link-fuzzer build-deb) .ci/run Tests/package/check \
+    $(wildcard debian/aftercare.p*)
+
 .PHONY: lint
 lint: ## Check the house rules, the shell scripts and the units
 	$(MAKE) test FILTER=HouseTests
-	@if command -v shellcheck >/dev/null; then shellcheck tools/install-packages tools/link-fuzzer .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); \
 	    else echo "shellcheck is not installed: the scripts were not checked"; fi
-	@if command -v systemd-analyze >/dev/null; then systemd-analyze security --offline=true systemd/aftercare.service | tail -1; \
+	@if command -v systemd-analyze >/dev/null; then \
+	    exposure="$$(systemd-analyze security --offline=true --threshold=15 systemd/aftercare.service)"; status=$$?; \
+	    echo "$$exposure" | tail -1; exit $$status; \
 	    else echo "systemd-analyze is not installed: the unit was not checked"; fi
 
 .PHONY: clean

@@ -119,7 +119,16 @@ private func warnOfWhatIsNotThere(_ configuration: SiteConfiguration, _ logger: 
             "no channel of notification is for them: they are told nothing",
             metadata: ["audience": "\(audience.rawValue)"])
     }
-    for trouble in configuration.secretTroubles { logger.critical("\(trouble); nothing goes out there until then") }
+    for trouble in configuration.secretTroubles(asDaemon: true) {
+        logger.critical("\(trouble); nothing goes out there until then")
+    }
+    if !SystemTimeSource.knowsDiscipline {
+        logger.warning(
+            """
+            nobody here says whether the clock is right: the kernel may not be asked, and systemd-timesyncd does not \
+            run; with another program that keeps the clock, see examples/other-clock.conf
+            """)
+    }
     if settings.site.standingAuthorisation == nil {
         logger.warning("site.standingAuthorisation is missing: tickets are opened, and say that the user allowed none")
     }

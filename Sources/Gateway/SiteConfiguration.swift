@@ -45,8 +45,10 @@ extension GatewaySettings {
 
 extension SiteConfiguration {
     /// Secrets that the channels of notification need and cannot have, each with its reason.
-    package var secretTroubles: [String] {
-        settings.notifications.compactMap { channel in
+    ///
+    /// - Parameter asDaemon: whether credentials are looked at, too. systemd shows them to the daemon alone.
+    package func secretTroubles(asDaemon: Bool) -> [String] {
+        settings.notifications.filter { asDaemon || $0.credential == nil }.compactMap { channel in
             ChannelWorker.trouble(with: channel).map { "channel \(channel.name): \($0)" }
         }
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Settings
 
 /// Why a secret cannot be had.
 package struct UnreadableSecret: Error, Equatable, CustomStringConvertible {
@@ -8,8 +9,14 @@ package struct UnreadableSecret: Error, Equatable, CustomStringConvertible {
 
 /// Reads the secret in a file: one line, read anew at every try, so that a change needs no restart.
 ///
-/// - Parameter shortest: bytes below which it is no secret.
-package func readSecret(at path: String, shortest: Int = 1) throws(UnreadableSecret) -> String {
+/// - Parameters:
+///   - path: absolute, or a credential that systemd handed to this process (`credentialsFolder`).
+///   - shortest: bytes below which it is no secret.
+///   - credentials: the folder of the credentials, in place of the one that systemd names.
+package func readSecret(
+    at path: String, shortest: Int = 1, credentials: String? = nil
+) throws(UnreadableSecret) -> String {
+    let path = try place(of: path, credentials: credentials)
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw UnreadableSecret(message: "\(path): \(String(cString: strerror(errno)))") }
     defer { close(file) }
@@ -32,6 +39,16 @@ package func readSecret(at path: String, shortest: Int = 1) throws(UnreadableSec
         throw UnreadableSecret(message: "\(path) holds less than \(shortest) bytes")
     }
     return text
+}
+
+private func place(of path: String, credentials: String?) throws(UnreadableSecret) -> String {
+    guard path.hasPrefix(credentialsFolder) else { return path }
+    let name = path.dropFirst(credentialsFolder.count)
+    guard let folder = credentials ?? getenv("CREDENTIALS_DIRECTORY").map({ String(cString: $0) }) else {
+        throw UnreadableSecret(
+            message: "\(path): systemd handed over no credential; LoadCredential=\(name):FILE in a drop-in of the unit")
+    }
+    return "\(folder)/\(name)"
 }
 
 private let mostSecretBytes = 1_024

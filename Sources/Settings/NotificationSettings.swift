@@ -81,7 +81,7 @@ package struct MailSettings: Sendable, Equatable {
     /// How to sign in.
     package struct Login: Sendable, Equatable {
         package var user: String
-        /// Absolute.
+        /// Absolute, or a credential (`credentialsFolder`).
         package var passwordFile: String
 
         package init(user: String, passwordFile: String) {
@@ -105,7 +105,7 @@ package struct MailSettings: Sendable, Equatable {
 /// A POST request to a server.
 package struct WebhookSettings: Sendable, Equatable {
     package var url: String
-    /// What requests are signed with; nil: they are not. Absolute.
+    /// What requests are signed with; nil: they are not. Absolute, or a credential (`credentialsFolder`).
     package var secretFile: String?
     /// The authorities that are believed in place of the system's: a file of certificates.
     package var authorityFile: String?
@@ -114,5 +114,22 @@ package struct WebhookSettings: Sendable, Equatable {
         self.url = url
         self.secretFile = secretFile
         self.authorityFile = authorityFile
+    }
+}
+
+/// What the path of a secret begins with where systemd hands it over; only the daemon that systemd started knows where
+/// that is.
+package let credentialsFolder = "$CREDENTIALS_DIRECTORY/"
+
+extension NotificationSettings {
+    /// The credential of systemd that the channel's secret is; nil where it lies in a file, or there is none.
+    package var credential: String? {
+        let path =
+            switch way {
+            case .mail(let settings): settings.login?.passwordFile
+            case .webhook(let settings): settings.secretFile
+            }
+        guard let path, path.hasPrefix(credentialsFolder) else { return nil }
+        return String(path.dropFirst(credentialsFolder.count))
     }
 }

@@ -83,7 +83,7 @@ private func readMail(_ map: YAMLMapping) -> MailSettings? {
         return value.oneOf(MailSettings.TLS.self)
     }
     let user = map.optional("user") { $0.word() }
-    let passwordFile = map.optional("passwordFile") { $0.absolutePath() }
+    let passwordFile = map.optional("passwordFile") { $0.secretPath() }
     let authorities = map.optional("caFile") { $0.absolutePath() }
     guard let to, let first = to.first, let server, let tls else { return nil }
     if tls == .off, !isLocal {
@@ -123,7 +123,7 @@ private func readWebhook(_ map: YAMLMapping) -> WebhookSettings? {
         }
         return url.text
     }
-    let secretFile = map.optional("secretFile") { $0.absolutePath() }
+    let secretFile = map.optional("secretFile") { $0.secretPath() }
     let authorities = map.optional("caFile") { $0.absolutePath() }
     return url.map { WebhookSettings(url: $0, secretFile: secretFile, authorityFile: authorities) }
 }

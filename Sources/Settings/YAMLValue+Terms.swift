@@ -57,6 +57,18 @@ extension YAMLValue {
         return text
     }
 
+    /// Where a secret lies: an absolute path, or a credential of systemd: `$CREDENTIALS_DIRECTORY/mail.password`.
+    func secretPath() -> String? {
+        guard let text = string() else { return nil }
+        guard text.hasPrefix("$") else { return absolutePath() }
+        let name = text.hasPrefix(credentialsFolder) ? text.dropFirst(credentialsFolder.count) : ""
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+        guard let first = name.first, first != ".", isPlain, name.utf8.count <= 255 else {
+            return refuse("\"\(text)\" is no credential such as \(credentialsFolder)mail.password")
+        }
+        return text
+    }
+
     /// A URL with one of the schemes and a host, in printable ASCII.
     func url(schemes: [String]) -> String? {
         guard let text = string() else { return nil }

@@ -3,14 +3,17 @@ package struct ClockReading: Hashable, Sendable {
     package var boot: BootID
     package var boottime: Boottime
     package var wall: Instant
-    /// Whether the kernel says that a time source disciplines the wall clock.
+    /// Whether somebody says that a time source disciplines the wall clock.
     package var isDisciplined: Bool
+    /// When a program noted it last; nil where the kernel itself says it, and means this very instant.
+    package var mark: Instant?
 
-    package init(boot: BootID, boottime: Boottime, wall: Instant, isDisciplined: Bool) {
+    package init(boot: BootID, boottime: Boottime, wall: Instant, isDisciplined: Bool, mark: Instant? = nil) {
         self.boot = boot
         self.boottime = boottime
         self.wall = wall
         self.isDisciplined = isDisciplined
+        self.mark = mark
     }
 }
 
@@ -23,6 +26,8 @@ package struct ClockReading: Hashable, Sendable {
 package struct BoxClock: Hashable, Sendable {
     /// The boots that were seen, the oldest first; the present one stands last.
     package private(set) var boots: [BootRecord]
+    /// A mark confirms the clock once: whoever sets it afterwards leaves the mark as it is.
+    private var newestMark: Instant?
 
     /// A wall clock before this was never set: no such program existed. 2026-01-01T00:00:00Z.
     package static let earliestPlausible = Instant(milliseconds: 1_767_225_600_000)
@@ -39,7 +44,10 @@ package struct BoxClock: Hashable, Sendable {
         if boots.last?.boot != reading.boot { begin(reading) }
         let last = boots.count - 1
         let trust: ClockTrust
-        if reading.isDisciplined, reading.wall >= Self.earliestPlausible {
+        if reading.isDisciplined, reading.mark == nil || reading.mark != newestMark,
+            reading.wall >= Self.earliestPlausible
+        {
+            newestMark = reading.mark
             trust = .synced
             boots[last].isAnchored = true
             boots[last].baseBoottime = reading.boottime

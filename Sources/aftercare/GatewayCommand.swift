@@ -32,7 +32,7 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         let configuration = try options.read()
         if check {
-            let troubles = configuration.secretTroubles
+            let troubles = configuration.secretTroubles(asDaemon: false)
             guard troubles.isEmpty else { throw ExitStatus.misuse(troubles.joined(separator: "\n")) }
             say(configuration)
             return
@@ -62,6 +62,9 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         for channel in settings.notifications {
             print("  tells \(channel.audience.map(\.rawValue).joined(separator: ", "))  channel \(channel.name)")
+            if let credential = channel.credential {
+                print("    not looked at: the credential \(credential), which systemd shows to the daemon alone")
+            }
         }
         print("the configuration is sound")
     }

@@ -264,6 +264,17 @@ import Ticketing
         #expect(try web.requests().isEmpty)
     }
 
+    @Test func aCheckDoesNotLookForWhatSystemdShowsToTheDaemonAlone() throws {
+        let site = try TestSite()
+        try site.configure(
+            url: "tcp://127.0.0.1:1", devices: [hybrid],
+            extra: "notification: [{name: desk, channel: webhook, url: 'http://127.0.0.1:1/', "
+                + "secretFile: $CREDENTIALS_DIRECTORY/desk.secret}]")
+        let (status, output) = try Program.run(["gateway", "--check", "--config", site.gatewayFile])
+        #expect(status == 0 && output.contains("not looked at: the credential desk.secret"), "\(output)")
+        #expect(try site.read().secretTroubles(asDaemon: true).first?.contains("LoadCredential=desk.secret:") == true)
+    }
+
     @Test func aSiteWithoutChannelsTellsNobody() async throws {
         let battery = try hotPeer()
         defer { battery.stop() }

@@ -5,7 +5,7 @@ import Testing
 struct RepositoryTests {
     /// Files that are written, as against built: everything below these, and what lies beside them.
     private static func written() throws -> [String] {
-        let folders = try ["Sources", "Tests", "config", "docs", "systemd", "tools"].flatMap(SourceTree.files)
+        let folders = try ["Sources", "Tests", "config", "debian", "docs", "systemd", "tools"].flatMap(SourceTree.files)
         return folders + ["Makefile", "README.md", "SECURITY.md", "Package.swift", ".gitignore", ".ci/run"]
     }
 

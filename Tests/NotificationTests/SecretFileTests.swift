@@ -45,4 +45,17 @@ struct SecretFileTests {
         #expect(throws: UnreadableSecret.self) { try readSecret(at: "/dev/zero") }
         #expect(throws: UnreadableSecret.self) { try readSecret(at: "/tmp") }
     }
+
+    @Test func aCredentialLiesInTheFolderThatSystemdNames() throws {
+        let path = try file(Array("from systemd\n".utf8), mode: 0o400)
+        defer { unlink(path) }
+        let (folder, name) = (FileManager.default.temporaryDirectory.path, path.split(separator: "/").last ?? "")
+        #expect(try readSecret(at: "$CREDENTIALS_DIRECTORY/\(name)", credentials: folder) == "from systemd")
+        #expect(try readSecret(at: path, credentials: "/no/such/folder") == "from systemd")
+    }
+
+    @Test func withoutSystemdThereIsNoCredential() {
+        let error = #expect(throws: UnreadableSecret.self) { try readSecret(at: "$CREDENTIALS_DIRECTORY/desk.secret") }
+        #expect(error?.message.contains("LoadCredential=desk.secret:FILE") == true, "\(error?.message ?? "")")
+    }
 }

@@ -83,6 +83,13 @@ struct ReadNotificationSettingsTests {
         #expect(try hook("http://127.0.0.1:8080/x") == "127.0.0.1 8080")
     }
 
+    @Test func aSecretMayBeACredentialOfSystemd() throws {
+        let settings = try read(
+            mail + ", user: box, passwordFile: $CREDENTIALS_DIRECTORY/mail.password",
+            hook + ", secretFile: $CREDENTIALS_DIRECTORY/Desk-2_secret", hook + ", secretFile: /etc/s", hook)
+        #expect(settings.map(\.credential) == ["mail.password", "Desk-2_secret", nil, nil])
+    }
+
     @Test func namesThatAreLeftAwayCountByChannel() throws {
         #expect(try read(mail, hook, mail, hook + ", name: x").map(\.name) == ["mail-1", "webhook-1", "mail-2", "x"])
     }
@@ -108,6 +115,10 @@ struct ReadNotificationSettingsTests {
         (mail + ", user: x", "user and passwordFile need each other"),
         (mail + ", passwordFile: /p", "user and passwordFile need each other"),
         (mail + ", user: x, passwordFile: p", "is no absolute path"),
+        (mail + ", user: x, passwordFile: $HOME/p", "is no credential such as $CREDENTIALS_DIRECTORY/mail.password"),
+        (hook + ", secretFile: $CREDENTIALS_DIRECTORY/", "is no credential"),
+        (hook + ", secretFile: $CREDENTIALS_DIRECTORY/../desk", "is no credential"),
+        (hook + ", secretFile: $CREDENTIALS_DIRECTORY/a/b", "is no credential"),
         (mail + ", user: x, passwordFile: /p, tls: opportunistic", "sent encrypted only"),
         (mail + ", password: secret", "unknown key \"password\""),
         (mail + ", secretFile: /p", "unknown key \"secretFile\""),

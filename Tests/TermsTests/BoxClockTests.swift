@@ -40,6 +40,22 @@ private func reading(
         #expect(clock.stamp(reading(boot, after: 7_201, noon + .hours(2) + .seconds(5))).trust == .synced)
     }
 
+    @Test func aMarkOfAnotherProgramConfirmsTheClockOnce() {
+        var clock = BoxClock()
+        func stamp(after seconds: Int64, _ wall: Instant, mark: Instant) -> Stamp {
+            clock.stamp(
+                ClockReading(
+                    boot: boot, boottime: Boottime(nanoseconds: seconds * 1_000_000_000), wall: wall,
+                    isDisciplined: true, mark: mark))
+        }
+        #expect(stamp(after: 10, noon, mark: noon - .minutes(1)).trust == .synced)
+        #expect(stamp(after: 20, noon + .seconds(10), mark: noon - .minutes(1)).trust == .synced)
+        let stepped = stamp(after: 30, noon + .hours(1), mark: noon - .minutes(1))
+        #expect(stepped.trust == .suspect)
+        #expect(stepped.wall == noon + .seconds(20))
+        #expect(stamp(after: 40, noon + .hours(1), mark: noon + .minutes(59)).wall == noon + .hours(1))
+    }
+
     @Test func aClockThatNothingConfirmsIsStaleAndSuspectOnceItIsSet() {
         var clock = BoxClock()
         #expect(clock.stamp(reading(boot, after: 60, noon)).trust == .stale)
