@@ -125,6 +125,13 @@ soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 rig
 	Tests/soak/measure.sh $(RELEASE_BINARY)
 	.build/peers/bin/python Tests/soak/durability.py $(RELEASE_BINARY)
 
+CYCLES ?= 1000
+.PHONY: crash
+crash: release peers ## Kill the program 1000 times under load, and make its disk fail; CYCLES=… SEED=…
+	@tools/install-packages strace
+	.build/peers/bin/python Tests/soak/crash.py $(RELEASE_BINARY) $(CYCLES) $(SEED)
+	.build/peers/bin/python Tests/soak/disk.py $(RELEASE_BINARY)
+
 # Real traces and the injector of faults are third parties' or made apart: they lie outside, and are named here.
 DATA ?=
 FAULTLAB ?=

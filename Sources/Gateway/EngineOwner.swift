@@ -33,6 +33,8 @@ package actor EngineOwner {
     /// Whether the starts of all tickets were looked at since the wall clock was confirmed last.
     private var areStartsTimed = false
     var usageFile: UsageFile
+    /// What the newest look at the room that is kept for the ledger found.
+    var reserveLook: ReserveLook?
     /// Who is on call; nil where no roster is installed.
     var roster: OnCallRoster?
     /// What the newest look at every open promise found.
@@ -256,19 +258,18 @@ package actor EngineOwner {
     @discardableResult
     func commit(_ proposal: Proposal?) -> Bool {
         guard let proposal else { return true }
-        do {
+        do throws(LedgerError) {
             try write(proposal)
-            if ledgerTrouble != nil { logger.notice("the ledger can be written again") }
-            ledgerTrouble = nil
             return true
         } catch {
-            if ledgerTrouble != error.message {
-                logger.critical("\(error)", metadata: ["facts": "\(proposal.facts.count)"])
-            }
-            ledgerTrouble = error.message
             tellLostTransitions()
             return false
         }
+    }
+
+    private func tell(_ trouble: LedgerError, facts: Int) {
+        if ledgerTrouble != trouble.message { logger.critical("\(trouble)", metadata: ["facts": "\(facts)"]) }
+        ledgerTrouble = trouble.message
     }
 
     private func tellLostTransitions() {
@@ -279,12 +280,20 @@ package actor EngineOwner {
             metadata: ["lost": "\(lostTransitionsTold)"])
     }
 
+    /// Writes and believes. What the ledger refuses is told once, whoever asked for it.
     func write(_ proposal: Proposal) throws(LedgerError) {
-        try ledger.append(
-            LedgerEntry(
-                facts: proposal.facts,
-                documents: proposal.evidence.map { LedgerDocument(kind: .evidence, content: $0) },
-                opened: proposal.opened, closed: proposal.closed))
+        do throws(LedgerError) {
+            try ledger.append(
+                LedgerEntry(
+                    facts: proposal.facts,
+                    documents: proposal.evidence.map { LedgerDocument(kind: .evidence, content: $0) },
+                    opened: proposal.opened, closed: proposal.closed))
+        } catch {
+            tell(error, facts: proposal.facts.count)
+            throw error
+        }
+        if ledgerTrouble != nil { logger.notice("the ledger can be written again") }
+        ledgerTrouble = nil
         engine.adopt(proposal)
         writes += 1
         for fact in proposal.facts {

@@ -16,6 +16,7 @@ struct EngineService: Service {
                 let due = await engine.tick()
                 // By the daemon alone: a command that looks into a home whose daemon stands leaves the file as it is.
                 await engine.keepUsage(isLast: false)
+                await engine.keepReserve()
                 let latest = time.now().boottime + Self.longestSleep
                 do {
                     try await time.sleep(until: due.map { min($0, latest) } ?? latest)

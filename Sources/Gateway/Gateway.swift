@@ -142,7 +142,7 @@ extension PageSource {
             deviceTrace: { device, kind in await engine.trace(of: device, kind) },
             metrics: {
                 await LineMetrics(lines.reports(at: time.boottime())).text + engine.delivery().text
-                    + (engine.auditMetrics()?.text ?? "")
+                    + (engine.auditMetrics()?.text ?? "") + engine.reserveMetrics()
             },
             report: { words async throws(ReportRefused) in
                 do {

@@ -61,13 +61,23 @@ extension SiteConfiguration {
 
     /// Checks the ledger of a site whose daemon does not run. It makes none where there is none, and writes no fact.
     package func checkLedger(head: ChainHash?) throws -> LedgerReport {
-        let path = settings.dataDirectory + "/ledger.sqlite"
-        guard access(path, F_OK) == 0 else {
-            throw LedgerError(
-                .failed, "\(path): \(String(cString: strerror(errno))); dataDirectory names where the ledger lies")
-        }
+        try requireLedger()
         let directory = try DataDirectory(path: settings.dataDirectory)
-        let ledger = try Ledger(directory: directory)
+        return try check(Ledger(directory: directory), head: head)
+    }
+
+    func requireLedger() throws(LedgerError) {
+        guard access(ledgerPath, F_OK) == 0 else {
+            throw LedgerError(
+                .notWritable, "\(ledgerPath): \(String(cString: strerror(errno))); dataDirectory names where the "
+                    + "ledger lies")
+        }
+    }
+
+    var ledgerPath: String { settings.dataDirectory + "/ledger.sqlite" }
+
+    /// Reads and checks everything in a ledger of this site.
+    func check(_ ledger: Ledger, head: ChainHash?) throws -> LedgerReport {
         let history = try ledger.load()
         var book = TicketBook(site: settings.site.id, documents: try promiseDocuments(in: ledger))
         book.adopt(history)

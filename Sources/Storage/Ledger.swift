@@ -45,13 +45,35 @@ package struct LedgerEntry: Sendable {
 package final class Ledger {
     let queue: DatabaseQueue
     var heads: [FactSource: ChainHead] = [:]
+    /// Room that is kept for appends; a copy has none.
+    package let reserve: ReserveFile?
+    /// How often an append needed the room that was kept for it.
+    package private(set) var reserveUses = 0
     /// The present epoch of both chains.
     package let epoch = 1
 
     /// Opens or makes the ledger of a data directory that the caller has locked. `load` must follow before the first
     /// append: it finds the chains' heads.
     package init(directory: borrowing DataDirectory) throws(LedgerError) {
-        queue = try Self.open(directory.ledgerPath)
+        reserve = ReserveFile(path: directory.path + "/reserve")
+        try Self.finishRestore(in: directory)
+        queue = try Self.open(directory.ledgerPath, journal: "WAL")
+    }
+
+    /// Opens a copy that lies anywhere and that nobody else knows of yet. It becomes a ledger of today's schema in one
+    /// file: without a log of changes beside it, it can be read from a medium that cannot be written.
+    package init(copy path: String) throws(LedgerError) {
+        reserve = nil
+        queue = try Self.open(path, journal: "DELETE")
+    }
+
+    /// Ends with everything in the file itself.
+    package func close() throws(LedgerError) {
+        do {
+            try queue.close()
+        } catch {
+            throw Self.wrapped(error, doing: "closing \(queue.path)")
+        }
     }
 
     /// SQLite takes a file that is cut shorter than a page for a new database; what is left of a ledger is none.
@@ -65,11 +87,11 @@ package final class Ledger {
         }
     }
 
-    private static func open(_ path: String) throws(LedgerError) -> DatabaseQueue {
+    private static func open(_ path: String, journal: String) throws(LedgerError) -> DatabaseQueue {
         try refuseRemnant(path)
         var configuration = GRDB.Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            try db.execute(sql: "PRAGMA journal_mode = \(journal); PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
         }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -87,8 +109,19 @@ package final class Ledger {
         }
     }
 
-    /// Appends in one transaction; when it returns, the disk has it. When it throws, nothing was appended.
+    /// Appends in one transaction; when it returns, the disk has it. When it throws, nothing was appended. Where the
+    /// disk is full, the room that was kept is given up first.
     package func append(_ entry: LedgerEntry) throws(LedgerError) {
+        do throws(LedgerError) {
+            try write(entry)
+        } catch {
+            guard error.code == .diskFull, reserve?.giveUp() ?? false else { throw error }
+            reserveUses += 1
+            try write(entry)
+        }
+    }
+
+    private func write(_ entry: LedgerEntry) throws(LedgerError) {
         var newHeads = heads
         do {
             try queue.inTransaction(.immediate) { db in
@@ -147,6 +180,10 @@ package final class Ledger {
                 + "It was left as it is")
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             return LedgerError(.notWritable, "ledger, \(what): no permission (\(error))")
+        case .SQLITE_FULL:
+            return LedgerError(.diskFull, "ledger, \(what): the disk is full (\(error))")
+        case _ where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            return LedgerError(.diskFull, "ledger, \(what): the disk is full (\(error))")
         default:
             return LedgerError(.failed, "ledger, \(what): \(error)")
         }

@@ -2,7 +2,7 @@
 package struct LedgerError: Error, CustomStringConvertible {
     /// What kind of failure it is, for a caller that acts on it.
     package enum Code: Sendable, Equatable {
-        /// The data directory cannot be made or written.
+        /// The data directory, or another file, is not there, or cannot be made or written.
         case notWritable
         /// Another process has the data directory.
         case inUse
@@ -10,7 +10,9 @@ package struct LedgerError: Error, CustomStringConvertible {
         case fromTheFuture
         /// A stored fact, or the file itself, is not what was written.
         case corrupt
-        /// The database refused a read or a write: disk full, input/output error, constraint.
+        /// The disk has no room for a write.
+        case diskFull
+        /// The database refused a read or a write: input/output error, constraint.
         case failed
     }
 

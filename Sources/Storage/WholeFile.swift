@@ -77,7 +77,7 @@ package struct WholeFile: Sendable {
             unlink(temporary)
             throw Trouble(path, "cannot be replaced", reason)
         }
-        try syncDirectory()
+        try Self.syncFolder(of: path)
     }
 
     /// Removes the file, if it is there.
@@ -85,8 +85,8 @@ package struct WholeFile: Sendable {
         guard unlink(path) == 0 || errno == ENOENT else { throw Trouble(path, "cannot be removed") }
     }
 
-    /// A new name is only on the disk when its directory is.
-    private func syncDirectory() throws(Trouble) {
+    /// A new name is only on the disk when its folder is.
+    static func syncFolder(of path: String) throws(Trouble) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Trouble(folder, "cannot be opened") }

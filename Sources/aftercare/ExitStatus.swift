@@ -39,7 +39,7 @@ struct ExitStatus: Error {
         case let error as UnreadableConfiguration: self.init(code: 2, message: [error.description])
         case let error as LedgerError:
             // A disk that is full or sick may recover: the unit starts again after 1, and never after 2.
-            self.init(code: error.code == .failed ? 1 : 2, message: [error.description])
+            self.init(code: error.code == .failed || error.code == .diskFull ? 1 : 2, message: [error.description])
         case let error as ListenError: self.init(code: 2, message: [error.description])
         case let error as InvalidDeviceURL: self.init(code: 2, message: [error.description])
         case let error as InvalidRecording: self.init(code: 2, message: [error.description])

@@ -41,6 +41,24 @@ struct Rival {
     func say(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
 }
 
+/// Everything that was logged.
+private struct LoggedLines: LogHandler {
+    private final class Lines: Sendable { let kept = Mutex<[(level: Logger.Level, text: String)]>([]) }
+    private let lines = Lines()
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.kept.withLock { $0.append((event.level, "\(event.message)")) } }
+
+    var all: [String] { lines.kept.withLock { $0.map(\.text) } }
+    var criticals: [String] { lines.kept.withLock { $0.filter { $0.level == .critical }.map(\.text) } }
+}
+
 struct EngineOwnerTests {
     private let site: TestSite
     private let time = StandingTime()
@@ -74,6 +92,20 @@ struct EngineOwnerTests {
         _ = await owner.tick()
         #expect(heard.names.filter { $0 == "FaultOpened" }.count == 1)
         #expect(await owner.snapshot().tickets.count == 1)
+    }
+
+    @Test func whatTheLedgerRefusesIsLoggedWhoeverAskedForIt() async throws {
+        let lines = LoggedLines()
+        let owner = try EngineOwner(
+            configuration: try site.read(), time: time, logger: Logger(label: "test") { _ in lines })
+        let rival = try Rival(ledger: "\(site.dataDirectory)/ledger.sqlite")
+        try rival.say("BEGIN IMMEDIATE")
+        for _ in 0..<2 { await #expect(throws: (any Error).self) { try await owner.pressButton(words: "it hums") } }
+        #expect(lines.criticals.count == 1)
+        #expect(lines.criticals.first?.contains("database is locked") == true)
+        try rival.say("ROLLBACK")
+        _ = try await owner.pressButton(words: "it hums")
+        #expect(lines.all.contains("the ledger can be written again"))
     }
 
     /// A round of two writes to the Sofar that stands in the configuration's place 0.
