@@ -181,7 +181,7 @@ let package = Package(
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Settings", "Modbus", "Commissioning",
                 "TestPeers",
             ]),
-        tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb]),
+        tests("Storage", ["Terms", "ServiceLevel", "Ticketing", "Storage", grdb], exclude: ["Golden"]),
         tests(
             "Web",
             [
