@@ -82,9 +82,12 @@ let package = Package(
                 "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
                 "CZlib",
             ]),
+        room(
+            "Rehearsal",
+            ["Terms", "StrictYAML", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
-        room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib", grdb, sqlite, crypto]),
+        room("Storage", ["Terms", "Ticketing", "CZlib", grdb, sqlite, crypto]),
         room(
             "Web",
             [
@@ -109,7 +112,7 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "Simulation", "Replay", "Warranty", "Timelines", "MailReading", arguments, lifecycle, signals,
+                "Simulation", "Replay", "Rehearsal", "Warranty", "Timelines", "MailReading", arguments, lifecycle, signals,
                 logging,
             ],
             swiftSettings: house),
@@ -199,6 +202,11 @@ let package = Package(
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "Settings", "Replay",
                 "CZlib", "TestPeers",
             ]),
+        tests(
+            "Rehearsal",
+            [
+                "Terms", "StrictYAML", "Detection", "ServiceLevel", "Ticketing", "Settings", "Rehearsal", "TestPeers",
+            ], exclude: ["Scenarios"]),
         tests("House"),
     ],
     swiftLanguageModes: [.v6]

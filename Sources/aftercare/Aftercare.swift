@@ -64,7 +64,7 @@ struct Root: AsyncParsableCommand {
         subcommands: [
             Demo.self, ScanCommand.self, Read.self, Record.self, ReplayCommand.self, GatewayCommand.self, Lines.self,
             Tickets.self, Orders.self, Visits.self, Documents.self, RosterCommand.self, Usage.self,
-            WarrantyCommand.self, TimelineCommand.self, Prove.self, Verify.self, Profiles.self,
+            WarrantyCommand.self, TimelineCommand.self, SimulateCommand.self, Prove.self, Verify.self, Profiles.self,
             Alarms.self,
         ])
 }
