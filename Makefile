@@ -121,7 +121,8 @@ wire: test-packages peers ## Read from misbehaving devices, 10000 times per kind
 	    --no-parallel --filter 'VirtualLineTests|RealWireTests' | grep -E '^(WIRE|REAL)|✘|✔ Test run'
 
 .PHONY: soak
-soak: release peers ## Run the program for minutes: memory, CPU, and kill -9 right after a fault
+soak: release peers ## Run the program for minutes: memory, CPU, kill -9 right after a fault, 10000 simulated weeks
+	$(MAKE) simulate
 	Tests/soak/measure.sh $(RELEASE_BINARY)
 	.build/peers/bin/python Tests/soak/durability.py $(RELEASE_BINARY)
 
@@ -131,6 +132,14 @@ crash: release peers ## Kill the program 1000 times under load, and make its dis
 	@tools/install-packages strace
 	.build/peers/bin/python Tests/soak/crash.py $(RELEASE_BINARY) $(CYCLES) $(SEED)
 	.build/peers/bin/python Tests/soak/disk.py $(RELEASE_BINARY)
+
+# Another first seed and count: FIRST_SEED=1 SEEDS=10000.
+FIRST_SEED ?= 1
+SEEDS ?= 10000
+.PHONY: simulate
+simulate: release ## Let simulated boxes live through 10000 weeks of trouble; SEEDS=10000 FIRST_SEED=1 ARGS=…
+	@begin=$$(date +%s); $(RELEASE_BINARY) simulate --seed $(FIRST_SEED) --seeds $(SEEDS) $(ARGS) || exit 1; \
+	    seconds=$$(($$(date +%s) - begin + 1)); echo "$$(($(SEEDS) / seconds)) seeds a second, $$seconds seconds"
 
 # Real traces and the injector of faults are third parties' or made apart: they lie outside, and are named here.
 DATA ?=

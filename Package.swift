@@ -82,9 +82,12 @@ let package = Package(
                 "Terms", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing", "Engine",
                 "CZlib",
             ]),
+        room(
+            "Rehearsal",
+            ["Terms", "StrictYAML", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"]),
         room("Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"]),
         room("Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"]),
-        room("Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib", grdb, sqlite, crypto]),
+        room("Storage", ["Terms", "Ticketing", "CZlib", grdb, sqlite, crypto]),
         room(
             "Web",
             [
@@ -115,8 +118,8 @@ let package = Package(
             dependencies: [
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel",
                 "Ticketing", "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway",
-                "BoxCheck", "Simulation", "Replay", "Warranty", "Timelines", "MailReading", arguments, lifecycle,
-                signals, logging,
+                "BoxCheck", "Simulation", "Replay", "Rehearsal", "Warranty", "Timelines", "MailReading", arguments,
+                lifecycle, signals, logging,
             ],
             swiftSettings: house),
         .target(name: "CAllocationCount"),
@@ -206,6 +209,11 @@ let package = Package(
                 "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "Settings", "Replay",
                 "CZlib", "TestPeers",
             ]),
+        tests(
+            "Rehearsal",
+            [
+                "Terms", "StrictYAML", "Detection", "ServiceLevel", "Ticketing", "Settings", "Rehearsal", "TestPeers",
+            ], exclude: ["Scenarios"]),
         tests("House"),
     ],
     swiftLanguageModes: [.v6]

@@ -66,7 +66,7 @@ struct Root: AsyncParsableCommand {
             Demo.self, ScanCommand.self, Read.self, Record.self, ReplayCommand.self, GatewayCommand.self, Lines.self,
             Doctor.self,
             Tickets.self, Orders.self, Visits.self, Documents.self, RosterCommand.self, Usage.self,
-            WarrantyCommand.self, TimelineCommand.self, Prove.self, Verify.self, Backup.self, Restore.self,
-            Profiles.self, Alarms.self,
+            WarrantyCommand.self, TimelineCommand.self, SimulateCommand.self, Prove.self, Verify.self, Backup.self,
+            Restore.self, Profiles.self, Alarms.self,
         ])
 }

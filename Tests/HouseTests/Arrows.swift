@@ -56,12 +56,15 @@ let house: [Room] = [
             "CZlib",
         ], isPure: true),
     Room(
+        "Rehearsal", ["Terms", "StrictYAML", "Telemetry", "Detection", "ServiceLevel", "Ticketing", "Engine"],
+        isPure: true),
+    Room(
         "Modbus", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "CModbus"], others: ["Glibc", "Synchronization"]),
     Room(
         "Commissioning", ["Terms", "Telemetry", "DeviceProfiles", "Polling", "Modbus"],
         others: ["Glibc", "Synchronization"]),
     Room(
-        "Storage", ["Terms", "ServiceLevel", "Ticketing", "CZlib"],
+        "Storage", ["Terms", "Ticketing", "CZlib"],
         others: ["Crypto", "Foundation", "Glibc", "GRDB", "GRDBSQLite"]),
     Room(
         "Web", ["Terms", "Telemetry", "ServiceLevel", "Ticketing", "Engine"],
@@ -99,7 +102,7 @@ let house: [Room] = [
         [
             "Terms", "StrictYAML", "Telemetry", "DeviceProfiles", "Polling", "Detection", "ServiceLevel", "Ticketing",
             "Engine", "Settings", "Proof", "Modbus", "Commissioning", "Storage", "Web", "Gateway", "BoxCheck",
-            "Simulation", "Replay", "Warranty", "Timelines", "MailReading",
+            "Simulation", "Replay", "Rehearsal", "Warranty", "Timelines", "MailReading",
         ],
         others: [
             "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc", "Logging", "ServiceLifecycle",

@@ -1,0 +1,134 @@
+internal import ArgumentParser
+internal import DeviceProfiles
+internal import Gateway
+internal import Rehearsal
+internal import Settings
+internal import Storage
+internal import StrictYAML
+internal import Terms
+
+/// The whole daemon under virtual time, with trouble that a seed picks.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Let a simulated box live through trouble, and check it after every step.",
+        discussion: """
+            The real engine, detection rules and promise run in one loop under virtual time, with a home, a disk, \
+            a network and people that misbehave. No clock is read, and nothing is waited for. What must hold after \
+            every step stands in docs/simulation.md. A failure prints the shortest scenario that still fails; feed \
+            it back as a file.
+
+              aftercare simulate --seed 4711                 what this seed picks, for 7 days
+              aftercare simulate --seed 1 --seeds 10000      many seeds, one after another
+              aftercare simulate broken.scenario             a file
+
+            A scenario is a text. Days count from 1, times from the start:
+
+              # The disk is full while a cell is too high.
+              seed 4711
+              days 2
+              start 2026-03-27T02:00:00.000Z
+              day 1 08:15 over-voltage pack-1 for 2h
+              day 1 08:20:30 disk-full for 40min
+              day 1 09:00 crash after-commit for 30s
+              day 2 10:00 respond oldest
+
+            What may happen:
+            \(happeningsHelp.map { "  \($0)" }.joined(separator: "\n"))
+
+            Exit status: 0 everything held, 1 something did not, 2 a file or an option cannot be read.
+            """)
+
+    @Argument(help: "A scenario; without it a seed picks what happens.")
+    var file: String?
+
+    @Option(help: "The first seed.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many seeds, one after another.")
+    var seeds = 1
+
+    @Option(help: "Days of a random scenario, 1 to \(Scenario.mostDays).")
+    var days = 7
+
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "A happening that seeds do not pick by themselves: \(Happening.Kind.asked.joined(separator: ", ")).",
+            valueName: "happening"))
+    var with: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A bug of the simulated shell, to see that it is found: "
+                + "\(PlantedBug.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "bug"))
+    var plant: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The directory with policy.yaml and detection/. Without it: what was installed with this program.",
+            valueName: "directory"))
+    var config: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let documents = try rehearsalDocuments()
+        let planted = try plant.map { try named($0, PlantedBug.allCases, "--plant") }
+        let asked = try with.map { try named($0, Happening.Kind.allCases, "--with") }
+        guard (1...Scenario.mostDays).contains(days), seeds >= 1, seed <= UInt64.max - UInt64(seeds) else {
+            throw ExitStatus.misuse("--days is 1 to \(Scenario.mostDays), and --seeds at least 1")
+        }
+        var report = SimulationReport()
+        if let file {
+            report.add(try scenario(at: file), documents, planted)
+        } else {
+            let progress = TerminalProgress()
+            for offset in 0..<seeds where report.failure == nil {
+                progress.show("\(TerminalProgress.bar(offset, of: seeds))  seed \(seed + UInt64(offset))")
+                report.add(Scenario(seed: seed + UInt64(offset), days: days, asked: asked), documents, planted)
+            }
+            progress.end()
+        }
+        try output.show(report) { report.lines }
+        if report.failure != nil { throw ExitStatus.no() }
+    }
+
+    private func named<Choice: RawRepresentable>(
+        _ text: String, _ choices: [Choice], _ option: String
+    ) throws -> Choice where Choice.RawValue == String {
+        guard let choice = choices.first(where: { $0.rawValue == text }) else {
+            throw ExitStatus.misuse("\(option) \(text) is not known\(choices.map(\.rawValue).suggestion(for: text))")
+        }
+        return choice
+    }
+
+    private func rehearsalDocuments() throws -> RehearsalDocuments {
+        let directory = try config.map { ConfigurationDirectory(path: $0) } ?? shippedDirectory()
+        guard let rules = try directory.readRules()[.lfp] else {
+            throw ExitStatus.misuse("\(directory.path)/detection has no rules for LFP")
+        }
+        let name = "\(directory.path)/policy.yaml"
+        let policy = try ConfigurationDirectory.policy(try bytes(of: name, upTo: maximumYAMLBytes), name: name)
+        return RehearsalDocuments(rules: rules, policy: policy)
+    }
+
+    private func scenario(at path: String) throws -> Scenario {
+        guard let text = String(validating: try bytes(of: path, upTo: maximumScenarioBytes), as: UTF8.self) else {
+            throw ExitStatus.misuse("\(path): not UTF-8")
+        }
+        return try readScenario(text, name: path)
+    }
+
+    private func bytes(of path: String, upTo limit: Int) throws -> [UInt8] {
+        let read: [UInt8]?
+        do throws(WholeFile.Trouble) {
+            // One byte more tells a file that is too large from one that just fits.
+            read = try WholeFile(path: path).readAll(upTo: limit + 1)
+        } catch {
+            throw ExitStatus.misuse("\(error)")
+        }
+        guard let read else { throw ExitStatus.misuse("\(path): there is no such file") }
+        guard read.count <= limit else { throw ExitStatus.misuse("\(path) is larger than \(limit) bytes") }
+        return read
+    }
+}

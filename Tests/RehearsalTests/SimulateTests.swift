@@ -1,0 +1,84 @@
+import Foundation
+import Rehearsal
+import Terms
+import Testing
+
+@Suite("A box that lives through trouble")
+struct SimulateTests {
+    @Test func twoHundredSeedsHold() throws {
+        // Three days, since a program that is not optimised takes half a second for a week; `make soak` takes weeks.
+        for seed in 1...200 {
+            let complaint = try Scenario(seed: UInt64(seed), days: 3).complaint()
+            #expect(complaint.isEmpty, "\(complaint)")
+        }
+    }
+
+    @Test func aQuietWeekWritesNothingButItsDays() throws {
+        let outcome = try Scenario(seed: 1, days: 7, happenings: []).rehearsed()
+        #expect(outcome.violation == nil)
+        #expect(outcome.tickets == 0 && outcome.delivered == 0)
+        // Three devices that were identified, and a day of use of each at seven midnights.
+        #expect(outcome.facts == 24)
+    }
+
+    @Test func seedsSeeWhatTheyAreMeantTo() throws {
+        var kinds: Set<Happening.Kind> = []
+        for seed in 1...100 { kinds.formUnion(Scenario(seed: UInt64(seed), days: 7).happenings.map(\.kind)) }
+        let asked = Set(Happening.Kind.asked.compactMap(Happening.Kind.init(rawValue:)))
+        #expect(kinds == Set(Happening.Kind.allCases).subtracting(asked))
+        let all = (1...100).flatMap { Scenario(seed: UInt64($0), days: 7, asked: Array(asked)).happenings }
+        #expect(asked.isSubset(of: Set(all.map(\.kind))))
+        let outcome = try Scenario(seed: 4, days: 7).rehearsed()
+        #expect(outcome.tickets > 0 && outcome.delivered > 0 && outcome.frames > 1_000)
+    }
+
+    @Test(arguments: PlantedBug.allCases)
+    func aPlantedBugIsFound(_ bug: PlantedBug) throws {
+        let documents = try Shipped.documents.get()
+        let found = try #require((1...1_000).lazy.map { Scenario(seed: $0, days: 7) }.first { scenario in
+            scenario.rehearse(documents, planted: bug).violation != nil
+        })
+        let violation = try #require(found.rehearse(documents, planted: bug).violation)
+        #expect(Self.finders[bug]?.contains(violation.rule) == true, "\(violation)")
+        // Without the bug the same scenario holds.
+        #expect(found.rehearse(documents).violation == nil)
+
+        let shrunk = found.shrunk(documents, planted: bug)
+        #expect(shrunk.happenings.count <= 4 && shrunk.happenings.count < found.happenings.count, "\(shrunk.text)")
+        let again = try readScenario(shrunk.text, name: "shrunk")
+        #expect(again == shrunk)
+        #expect(again.rehearse(documents, planted: bug).violation?.rule == violation.rule)
+    }
+
+    /// Which checks find which bug.
+    private static let finders: [PlantedBug: Set<Violation.Rule>] = [
+        .lostOutboxRow: [.notInLedger], .doubledTicket: [.doubledTicket],
+        .wallClockInElapsed: [.earlyFault, .missedFault, .inventedFault], .swallowedRefusal: [.notInLedger],
+        .unsyncedCommit: [.restart], .forgottenFlight: [.doubledMessage],
+    ]
+
+    @Test func theSameScenarioComesToTheSameLedger() throws {
+        let scenario = Scenario(seed: 7, days: 7)
+        let first = try scenario.rehearsed()
+        #expect(try scenario.rehearsed().digest == first.digest)
+        let again = try readScenario(scenario.text, name: "seed 7")
+        #expect(try again.rehearsed().digest == first.digest)
+        #expect(try Scenario(seed: 8, days: 7).rehearsed().digest != first.digest)
+    }
+
+    @Test func whatHoldsIsNotShrunk() throws {
+        let scenario = Scenario(seed: 1, days: 1)
+        #expect(scenario.shrunk(try Shipped.documents.get()) == scenario)
+    }
+
+    @Test func everyWrittenScenarioHolds() throws {
+        let folder = Shipped.root.appendingPathComponent("Tests/RehearsalTests/Scenarios")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".scenario") }.sorted()
+        #expect(names.count >= 5)
+        for name in names {
+            let text = try Shipped.text("Tests/RehearsalTests/Scenarios/\(name)")
+            #expect(try readScenario(text, name: name).complaint() == "", "\(name)")
+        }
+    }
+}
