@@ -77,8 +77,8 @@ extension SystemTimeSource {
         return adjtimex(&status) >= 0 ? status.status & STA_UNSYNC == 0 : nil
     }
 
-    /// When the mark was touched, if that was lately. One from the future is from before the clock was put back: it says
-    /// nothing.
+    /// When the mark was touched, if that was lately. One from the future is from before the clock was put back: it
+    /// says nothing.
     static func freshMark(_ path: String, at wall: Instant) -> Instant? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

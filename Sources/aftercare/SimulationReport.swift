@@ -44,7 +44,8 @@ struct SimulationReport: Encodable {
         // The shortest one may tell it in other words.
         let shown = shrunk.rehearse(documents, planted: planted).violation ?? violation
         failure = Failure(
-            seed: scenario.seed, version: programVersion, rule: shown.rule.rawValue, at: shown.moment, words: shown.words,
+            seed: scenario.seed, version: programVersion,
+            rule: shown.rule.rawValue, at: shown.moment, words: shown.words,
             scenario: shrunk.text)
     }
 
