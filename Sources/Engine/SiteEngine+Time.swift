@@ -4,18 +4,26 @@ internal import Ticketing
 extension SiteEngine {
     /// What gives tickets that began without a trusted clock their true start. Nil where there is none, or nothing
     /// better is known.
-    ///
-    /// - Parameter span: between which instants something happened, by the stamp that it got then.
-    package func timeStarts(at now: Stamp, _ span: (Stamp) -> TimeSpan?) -> Proposal? {
+    package func timeStarts(at now: Stamp) -> Proposal? {
         var draft = Draft(book: book, now: now)
-        for (id, ticket) in book.tickets.sorted(by: { $0.key.text < $1.key.text }) {
-            guard let stamp = ticket.untimedStart, let found = span(stamp), let latest = found.latest else { continue }
-            draft.write(
-                .ticket(id), .desk, at: now.wall, .intake(.startTimed(start: latest, earliest: found.earliest)))
-        }
+        writeTimedStarts(&draft)
         guard !draft.facts.isEmpty else { return nil }
         draft.writeDueSteps()
         draft.writeMessages(site: site)
         return draft.proposal(replacing: book, answered: 0)
+    }
+
+    /// Comes before any step of a clock: counted from a start that is only the earliest possible one, a clock that was
+    /// just confirmed would break promises that nobody broke.
+    func writeTimedStarts(_ draft: inout Draft) {
+        guard draft.now.trust == .synced else { return }
+        let tickets = draft.book.tickets
+        for place in tickets.indices {
+            guard let stamp = tickets.values[place].untimedStart, let found = span(stamp), let latest = found.latest
+            else { continue }
+            draft.write(
+                .ticket(tickets.keys[place]), .desk, at: draft.now.wall,
+                .intake(.startTimed(start: latest, earliest: found.earliest)))
+        }
     }
 }

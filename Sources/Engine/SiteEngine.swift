@@ -55,6 +55,8 @@ package struct SiteEngine: ~Copyable {
     var usage = UsageDesk()
     /// How a device does on its line, for the evidence; asked only when some is kept.
     package var lineStatistics: @Sendable (DeviceName) -> LineStatistics? = { _ in nil }
+    /// Between which instants something happened, by the stamp that it got then; nil where nothing better is known.
+    package var span: @Sendable (Stamp) -> TimeSpan? = { _ in nil }
     /// Through which people are told, in the order of hand-over.
     package var channels: [OutboxChannel] = []
     /// When something follows though nothing happens: a root that is gone for long, a message that waited.
@@ -215,6 +217,7 @@ package struct SiteEngine: ~Copyable {
         openDueFaults(&draft)
         for hour in evidenceDesk.hours where isDue(hour, now) { keep(hour, &draft) }
         moveRoots(&draft)
+        writeTimedStarts(&draft)
         draft.writeDueSteps()
         draft.writeMessages(site: site)
         return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)

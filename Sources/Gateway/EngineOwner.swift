@@ -67,6 +67,7 @@ package actor EngineOwner {
         notifications = settings.notifications
         roster = configuration.roster
         engine.channels = settings.channels
+        engine.span = { time.span(of: $0) }
         if let lines {
             engine.lineStatistics = { device in
                 LineStatistics(of: device.text, in: lines.reports(at: time.boottime()))
@@ -191,7 +192,7 @@ package actor EngineOwner {
     private func timeStarts(at now: Stamp) {
         guard now.trust == .synced else { return areStartsTimed = false }
         guard !areStartsTimed else { return }
-        areStartsTimed = commit(engine.timeStarts(at: now) { time.span(of: $0) })
+        areStartsTimed = commit(engine.timeStarts(at: now))
     }
 
     /// Puts a checked configuration in the place of the present one.

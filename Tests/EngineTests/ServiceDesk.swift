@@ -65,7 +65,13 @@ final class ServiceDesk {
         if let wall { now.wall = wall }
     }
 
-    func timeStarts(_ span: (Stamp) -> TimeSpan?) { write(engine.timeStarts(at: now, span)) }
+    /// What is known of earlier stamps from now on.
+    func know(_ span: @escaping @Sendable (Stamp) -> TimeSpan?) { engine.span = span }
+
+    func timeStarts(_ span: @escaping @Sendable (Stamp) -> TimeSpan?) {
+        know(span)
+        write(engine.timeStarts(at: now))
+    }
 
     private func pass(_ time: Milliseconds) {
         now.wall = now.wall + time

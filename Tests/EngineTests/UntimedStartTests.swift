@@ -41,6 +41,17 @@ import Ticketing
         #expect(response(next, id)?.start == Self.truth)
     }
 
+    @Test func aStepThatSeemsDueOnceTheTimeIsKnownIsNotWrittenBeforeTheTrueStart() throws {
+        let (desk, id) = try report(.unset)
+        desk.trust(.synced, at: Self.truth + .minutes(10))
+        desk.know { _ in TimeSpan(earliest: Self.truth, latest: Self.truth) }
+        // Three days after the reckoned start, as a frame or a tick finds it before anybody asks for the starts.
+        desk.look()
+        #expect(!desk.ledger.contains { $0.event.name == "Breached" || $0.event.name == "Warned" })
+        #expect(response(desk, id)?.start == Self.truth)
+        #expect(response(desk, id)?.status == .running)
+    }
+
     @Test func ofAnIntervalTheLatestInstantCountsSoThatNoElapsedTimeIsInvented() throws {
         let (desk, id) = try report(.unset)
         desk.trust(.synced, at: Self.truth + .hours(30))
