@@ -57,14 +57,16 @@ package struct AlarmMachine: Sendable {
     private var isAway = true
     private var isChattering = false
 
-    /// So many comings within `chatterTenths` are chatter.
-        /// A minute.
+    /// A minute: three comings within it are chatter.
     private static let chatterTenths: UInt32 = 600
 
     /// - Parameter isActive: true for an alarm that the ledger says is active, after a restart.
     package init(isActive: Bool = false) { phase = isActive ? .active : .normal }
 
     package var isActive: Bool { phase == .active || phase == .clearing }
+    /// Whether the alarm is active and its newest telling reading was beyond the limit: not so of one that the ledger
+    /// says is active, before a reading has shown it again.
+    package var isShown: Bool { isActive && !isAway }
     /// Whether the next normal reading changes nothing.
     package var isIdle: Bool { phase == .normal }
 

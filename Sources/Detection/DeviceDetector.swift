@@ -102,6 +102,16 @@ package struct DeviceDetector: ~Copyable {
     /// Whether the device has been silent for too long.
     package var isLost: Bool { silence.machine.isActive }
 
+    /// Whether a reading since the detector was made has shown this alarm, and none since has shown that it is over.
+    /// False, too, for tests whose verdict is no matter of one reading.
+    package func shows(_ place: AlarmPlace) -> Bool {
+        if place.alarm == DetectorAlarm.dataLost.rawValue { return silence.machine.isShown }
+        return limits.contains { $0.machine.isShown && $0.alarmPlace == place }
+            || reports.contains { $0.shows(place.alarm) }
+            || place.alarm == DetectorAlarm.temperatureRise.rawValue
+                && rises.contains { $0.machine.isShown && $0.place == place.place }
+    }
+
     /// Every alarm that can come up here.
     package var watchedPlaces: Set<AlarmPlace> {
         var places = Set(device.reports.map { AlarmPlace(alarm: $0.code, place: nil) })

@@ -15,6 +15,11 @@ struct ReportWatch {
         machines = reports.map { AlarmMachine(isActive: active.contains(AlarmPlace(alarm: $0.code, place: nil))) }
     }
 
+    /// Whether the device reports this now.
+    func shows(_ code: String) -> Bool {
+        zip(reports, machines).contains { $0.code == code && $1.isShown }
+    }
+
     /// Takes one reading; calls `changed` for every alarm that comes up or goes.
     mutating func advance(
         _ sample: Sample, at now: Boottime, timing: AlarmTiming,

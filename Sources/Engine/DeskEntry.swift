@@ -68,7 +68,8 @@ extension FactEvent {
 extension SiteEngine {
     /// What an entry would write. The fact is recorded even where the rules do not let it count.
     package func record(_ entry: DeskEntry, at now: Stamp) throws(CommandRefused) -> Proposal {
-        if let at = entry.at, at > now.wall { throw .inTheFuture(at) }
+        var entry = entry
+        if let at = entry.at { entry.at = try now.instant(named: at) }
         var draft = Draft(book: book, now: now)
         switch (entry.subject, entry.event) {
         case (let subject, .intake(.userReported(let report))):
@@ -100,7 +101,8 @@ extension SiteEngine {
     private func write(
         _ report: UserReport, about subject: Subject?, at: Instant?, _ draft: inout Draft
     ) throws(CommandRefused) {
-        guard report.receivedAt <= draft.now.wall else { throw .inTheFuture(report.receivedAt) }
+        var report = report
+        report.receivedAt = try draft.now.instant(named: report.receivedAt)
         if let named = report.ticket, book.promises.ticket(named) == nil { throw noSuch(named) }
         write(report, on: report.ticket, at: at, &draft)
     }

@@ -68,7 +68,8 @@ struct Draft {
     /// desk the box receives its own notification in the same breath.
     ///
     /// - Parameters:
-    ///   - joined: the open ticket of an alarm that turned out to follow from this one.
+    ///   - joined: the open ticket of an alarm that turned out to follow from this one. A fault that has an open
+    ///     ticket of its own stays with that.
     ///   - repeats: so many raises within the window escalate the ticket.
     mutating func open(
         _ occurrence: AlarmOccurrence, site: SiteID, authorisation: String?, joining joined: TicketID? = nil,
@@ -76,13 +77,15 @@ struct Draft {
     ) {
         let device = book.serials[occurrence.device] ?? occurrence.device.text
         let key = FaultKey(site: site, device: device, code: occurrence.fault)
-        let landing = joined.map { .existing($0) } ?? book.landing(for: key, at: now.wall)
+        let landing = book.landing(for: key, proposed: joined, at: now.wall)
         let subject: Subject
         switch landing {
         case .existing(let id), .new(let id): subject = .ticket(id)
         }
         write(subject, .gateway, at: now.wall, .faultOpened(key: key, occurrence: occurrence))
-        if joined != nil { write(subject, .gateway, at: now.wall, .alarm(.rootChanged(occurrence: occurrence.id))) }
+        if let joined, landing == .existing(joined) {
+            write(subject, .gateway, at: now.wall, .alarm(.rootChanged(occurrence: occurrence.id)))
+        }
         if let edges = book.active[occurrence.id]?.chatterEdges {
             let event = AlarmEvent.chattering(occurrence: occurrence.id, edges: edges)
             write(subject, .gateway, at: now.wall, .alarm(event))

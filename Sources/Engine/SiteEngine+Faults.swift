@@ -15,7 +15,7 @@ extension SiteEngine {
             // An alarm that was due may have joined the ticket of one before it.
             guard let active = draft.book.active[due.occurrence.id], active.ticket == nil,
                 let delay = onDelay(of: active, in: draft.book, at: draft.now.wall),
-                draft.now.elapsed(since: active.raised) >= delay
+                draft.now.elapsed(since: unconfirmed.delayBegins(of: active)) >= delay
             else { continue }
             let root = root(of: active, in: draft.book)
             if root.ticket == nil { open(root, &draft) }
@@ -73,11 +73,12 @@ extension SiteEngine {
     }
 
     /// The active alarms that can have brought this one about, the earliest first. An alarm that opens no ticket hides
-    /// no other.
+    /// no other, nor does one of which nobody knows whether it is still there.
     private func causes(of active: ActiveOccurrence, in book: TicketBook) -> [ActiveOccurrence] {
         book.active.values.filter { other in
             isConsequence(active, of: other)
-                && (other.ticket != nil || onDelay(of: other, in: book, at: other.raised.wall) != nil)
+                && (other.ticket != nil
+                    || !unconfirmed.contains(other) && onDelay(of: other, in: book, at: other.raised.wall) != nil)
         }.sorted(by: Self.isEarlier)
     }
 
@@ -101,7 +102,8 @@ extension SiteEngine {
         }
     }
 
-    /// The open ticket of an alarm that was told first and follows from this one: the root joins it.
+    /// The open ticket of an alarm that was told first and follows from this one: the root joins it, unless its fault
+    /// has an open ticket already.
     private func ticketOfConsequence(of root: ActiveOccurrence, _ draft: Draft) -> TicketID? {
         let derived = draft.book.active.values.filter { $0.ticket != nil && isConsequence($0, of: root) }
             .sorted(by: Self.isEarlier)

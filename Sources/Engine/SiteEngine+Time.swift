@@ -1,6 +1,17 @@
 package import Terms
 internal import Ticketing
 
+extension Stamp {
+    /// An instant that a person named, in what the box takes for the time.
+    ///
+    /// Without a trusted clock that is the earliest that it can be, and people's watches are ahead of it: what lies
+    /// ahead, but not of the wall clock, counts as now. With one a moment ahead does.
+    func instant(named at: Instant) throws(CommandRefused) -> Instant {
+        guard at < wall + .seconds(1) || trust != .synced && at <= shown else { throw .inTheFuture(at) }
+        return min(at, wall)
+    }
+}
+
 extension SiteEngine {
     /// What gives tickets that began without a trusted clock their true start. Nil where there is none, or nothing
     /// better is known.

@@ -50,6 +50,8 @@ package struct SiteEngine: ~Copyable {
     private var transitions: [AlarmTransition] = []
     private var identities: [FactEvent] = []
     private var waiting: [WaitingFault] = []
+    /// Active alarms of before the start that have no ticket, and that no reading has shown since.
+    var unconfirmed = UnconfirmedAlarms()
     var evidenceDesk = EvidenceDesk()
     /// Days of use that are over and not in the ledger yet.
     var usage = UsageDesk()
@@ -70,10 +72,11 @@ package struct SiteEngine: ~Copyable {
     /// An active alarm whose class has an on-delay that still runs.
     private struct WaitingFault {
         var id: OccurrenceID
-        var raised: Stamp
+        /// From when the delay counts.
+        var since: Stamp
         var delay: Milliseconds
 
-        func isDue(_ now: Stamp) -> Bool { now.elapsed(since: raised) >= delay }
+        func isDue(_ now: Stamp) -> Bool { now.elapsed(since: since) >= delay }
     }
 
     /// - Parameter history: every fact of the ledger, in its order.
@@ -87,6 +90,7 @@ package struct SiteEngine: ~Copyable {
         book = TicketBook(site: site, documents: documents)
         book.adopt(history)
         for ticket in book.tickets.values { evidenceDesk.note(ticket) }
+        unconfirmed = UnconfirmedAlarms(of: book, startedAt: now)
         expect(expected, promise: documents.current, at: now)
     }
 
@@ -133,6 +137,7 @@ package struct SiteEngine: ~Copyable {
         monitored.observe(frame, &transitions)
         monitored.countUsage(frame, &usage)
         boundTransitions()
+        confirmAlarms(at: frame.stamp)
         return propose(at: frame.stamp)
     }
 
@@ -141,6 +146,7 @@ package struct SiteEngine: ~Copyable {
         for monitored in devices.inOrder { monitored.detector.tick(now, &transitions) }
         for monitored in devices.inOrder { monitored.passUsage(now, &usage) }
         boundTransitions()
+        confirmAlarms(at: now)
         return propose(at: now)
     }
 
@@ -149,8 +155,8 @@ package struct SiteEngine: ~Copyable {
         guard let ticket = book.tickets[command.ticket] else {
             throw .noSuchTicket(command.ticket, known: book.tickets.keys.sorted { $0.text < $1.text })
         }
-        if let at = command.at, at > now.wall { throw .inTheFuture(at) }
-        let at = command.at ?? ticket.instant(following: now.wall)
+        let at = try command.at.map { (at) throws(CommandRefused) in try now.instant(named: at) }
+            ?? ticket.instant(following: now.wall)
         let event = command.event(at: at)
         if case .shelf(let shelf) = event, let objection = ticket.objection(to: shelf, at: now.wall) {
             throw .notShelved(command.ticket, objection)
@@ -184,7 +190,7 @@ package struct SiteEngine: ~Copyable {
             let candidate = now.boottime + max(.zero, remaining)
             due = due.map { min($0, candidate) } ?? candidate
         }
-        for fault in waiting { consider(fault.delay - now.elapsed(since: fault.raised)) }
+        for fault in waiting { consider(fault.delay - now.elapsed(since: fault.since)) }
         if let step = book.promises.nextDue { consider(step - now.wall) }
         for hour in evidenceDesk.hours where device(of: hour.occurrence) != nil {
             if let remaining = hour.remaining(now) { consider(remaining) }
@@ -223,12 +229,12 @@ package struct SiteEngine: ~Copyable {
         return draft.proposal(replacing: book, answered: transitions.count, answersIdentities: !identities.isEmpty)
     }
 
-    private mutating func refreshWaiting(at now: Stamp) {
+    mutating func refreshWaiting(at now: Stamp) {
         waiting = book.active.values.compactMap { active in
             guard active.ticket == nil, let delay = onDelay(of: active, in: book, at: active.raised.wall) else {
                 return nil
             }
-            return WaitingFault(id: active.occurrence.id, raised: active.raised, delay: delay)
+            return WaitingFault(id: active.occurrence.id, since: unconfirmed.delayBegins(of: active), delay: delay)
         }
         followUpDue = [nextRootMove, book.nextNotificationDue(after: now.wall)].compactMap { $0 }.min()
     }

@@ -43,6 +43,9 @@ package final class BoxTimeSource: TimeSource {
     /// What the record of boots tells about an earlier stamp.
     package func span(of stamp: Stamp) -> TimeSpan? { clock.withLock { $0.span(of: stamp) } }
 
+    /// Takes the newest stamp that is on record: the box was alive then.
+    package func saw(_ stamp: Stamp) { clock.withLock { $0.saw(stamp) } }
+
     /// Returns when CLOCK_BOOTTIME has reached `deadline`.
     package func sleep(until deadline: Boottime) async throws { try await system.sleep(until: deadline) }
 

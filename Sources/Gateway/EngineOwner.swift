@@ -58,6 +58,7 @@ package actor EngineOwner {
         directory = try DataDirectory(path: settings.dataDirectory)
         ledger = try Ledger(directory: directory)
         let history = try ledger.load()
+        if let newest = history.last { time.saw(newest.stamp) }
         try ledger.append(LedgerEntry(facts: [], documents: configuration.promiseDocuments))
         devices = configuration.devices
         engine = SiteEngine(

@@ -24,7 +24,9 @@ extension Checks {
                 let run = RunningClock(ticket: id, cycle: ticket.cycle, clock: clock, start: start)
                 // What was stopped shows the time up to the stop, which may lie a moment ago.
                 let view = ticket.view(clock, promise: promise, now: now)
-                if span.stop == nil, let before = elapsedOfClocks[run], view.elapsed < before {
+                // A boot without the time may begin a minute before what was shown last.
+                let tolerated = time.stamp.trust == .synced ? Milliseconds.zero : .minutes(1)
+                if span.stop == nil, let before = elapsedOfClocks[run], view.elapsed + tolerated < before {
                     fail(
                         .backwardsClock,
                         "\(clock.rawValue) of \(id) shows \(view.elapsed.text) after \(before.text)")

@@ -33,6 +33,8 @@ final class Checks {
     var happenings: [Happening] = []
     let documents: RehearsalDocuments
     private var auditedAt = Milliseconds.zero
+    /// When the newest fact was recorded, by what the box took for the time.
+    private var recordedAt: Instant?
     private var clocksAt = Milliseconds.zero
 
     init(_ documents: RehearsalDocuments, time: VirtualTime) {
@@ -48,12 +50,12 @@ final class Checks {
 
     /// A step of the run begins.
     func begin(at time: VirtualTime) {
-        self.time = time
+        take(time)
         touched.removeAll(keepingCapacity: true)
         moved.removeAll(keepingCapacity: true)
     }
 
-    /// A clock was set within the step.
+    /// What the clocks show has changed, perhaps by a jump.
     func take(_ time: VirtualTime) {
         self.time = time
         if time.setAt == time.elapsed { disturbedAt = time.elapsed }
@@ -67,7 +69,10 @@ final class Checks {
         touched.formUnion(new.compactMap(\.ticket))
         moved.formUnion(new.filter { !$0.event.isStep }.compactMap(\.ticket))
         let wasOpen = Set(new.compactMap(\.ticket)).filter { book.tickets[$0]?.isOpen ?? false }
-        for fact in new { checkTicket(of: fact) }
+        for fact in new {
+            checkTicket(of: fact)
+            checkOrder(of: fact)
+        }
         book.adopt(new)
         for fact in new {
             checkReport(fact, wasOpen: wasOpen)
@@ -84,6 +89,14 @@ final class Checks {
             fail(.doubledTicket, "\(key) has the open ticket \(open), and \(ticket) is opened")
         }
         openTickets[key] = ticket
+    }
+
+    /// Whatever happens to the clocks, what is on record was recorded before.
+    private func checkOrder(of fact: Fact) {
+        if let before = recordedAt, fact.recordedAt < before {
+            fail(.backwardsClock, "\(fact.event.name) is recorded \(fact.recordedAt.rfc3339), after \(before.rfc3339)")
+        }
+        recordedAt = fact.recordedAt
     }
 
     /// A ticket closes with a report alone.

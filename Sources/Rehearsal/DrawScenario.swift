@@ -3,15 +3,13 @@ internal import Terms
 extension Scenario {
     /// What a seed picks: faults whose tickets people work on, and trouble of every kind, much of it beside a fault.
     ///
-    /// - Parameters:
-    ///   - days: 1 to `mostDays`.
-    ///   - asked: kinds that are drawn only when somebody asks for them.
-    package init(seed: UInt64, days: Int, asked: [Happening.Kind] = []) {
+    /// - Parameter days: 1 to `mostDays`.
+    package init(seed: UInt64, days: Int) {
         var dice = Dice(seed: seed)
         let start = dice.one(of: [Self.usualStart] + Self.otherStarts)
         var draw = ScenarioDraw(dice: dice, end: .days(Int64(days)))
         for _ in 0..<(days / 2 + 1) { draw.fault() }
-        for _ in 0..<(days + 2) { draw.trouble(asked) }
+        for _ in 0..<(days + 2) { draw.trouble() }
         self.init(seed: seed, days: days, start: start, happenings: draw.happenings)
     }
 }
@@ -46,9 +44,8 @@ private struct ScenarioDraw {
     }
 
     /// Something else, half of the times where it hurts.
-    mutating func trouble(_ asked: [Happening.Kind]) {
-        let usual = Happening.Kind.allCases.flatMap { Array(repeating: $0, count: $0.rule.weight) }
-        let kind = dice.one(of: usual + asked.flatMap { Array(repeating: $0, count: 8) })
+    mutating func trouble() {
+        let kind = dice.one(of: Happening.Kind.allCases.flatMap { Array(repeating: $0, count: $0.rule.weight) })
         guard !moments.isEmpty, dice.happens(inPercent: 60) else { return add(kind, at: moment()) }
         let around = dice.one(of: moments)
         add(kind, at: max(.zero, around + dice.length(.zero...Milliseconds.minutes(40)) - .seconds(20)))

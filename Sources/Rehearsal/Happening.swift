@@ -66,7 +66,7 @@ extension Happening.Kind {
         /// The longest and the shortest of a random scenario; nil for what is over at once.
         var lasting: ClosedRange<Milliseconds>?
         var words: String
-        /// How often it is among what happens by chance; 0 for what is drawn otherwise, or only when it is asked for.
+        /// How often it is among what happens by chance; 0 for what is drawn otherwise.
         var weight = 0
     }
 
@@ -75,8 +75,8 @@ extension Happening.Kind {
         .overVoltage, .underVoltage, .overTemperature, .cellDrift, .protectionBit, .inverterHot, .lineDown,
     ]
 
-    /// Kinds that seeds pick only where somebody asks for them: what the box cannot do yet.
-    package static let asked = ["clock-back", "boot-1970"]
+    /// Whether it takes a cell away from the others.
+    var movesCell: Bool { self == .overVoltage || self == .underVoltage || self == .cellDrift }
 
     /// Whether its length says how far a clock is set.
     var setsClock: Bool { self == .clockForward || self == .clockBack }
@@ -118,14 +118,15 @@ extension Happening.Kind {
 
     private var rest: Rule {
         let hours = Milliseconds.minutes(1)...Milliseconds.hours(6)
+        let clock = Milliseconds.seconds(10)...Milliseconds.hours(26)
         let tickets = Self.ticketTargets
         switch self {
         case .clockForward:
-            return Rule(
-                lasting: .seconds(10)...Milliseconds.hours(2), words: "the wall clock is put forward", weight: 3)
+            return Rule(lasting: clock, words: "the wall clock is put forward, and right after 17 min", weight: 3)
         case .clockBack:
-            return Rule(lasting: .seconds(10)...Milliseconds.hours(2), words: "the wall clock is put back")
-        case .bootAt1970: return Rule(lasting: hours, words: "the box starts in 1970, and is set right after that time")
+            return Rule(lasting: clock, words: "the wall clock is put back, and right after 17 min", weight: 3)
+        case .bootAt1970:
+            return Rule(lasting: hours, words: "the box boots in 1970, and is told the time after that time", weight: 4)
         case .diskFull: return Rule(lasting: hours, words: "the ledger refuses every write", weight: 6)
         case .diskBusy:
             return Rule(

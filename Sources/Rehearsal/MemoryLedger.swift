@@ -56,6 +56,9 @@ struct MemoryLedger {
         return facts
     }
 
+    /// Of the newest fact; nil where there is none, or it cannot be read, which a start says.
+    var newestStamp: Stamp? { rows.last.flatMap { try? Fact(canonicalBytes: $0).stamp } }
+
     /// What the whole log comes to.
     var digest: ChainHash { .of(rows.flatMap { $0 }) }
 }

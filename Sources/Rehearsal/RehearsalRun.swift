@@ -81,7 +81,7 @@ final class RehearsalRun {
         let end = Milliseconds.days(Int64(scenario.days))
         while time.elapsed < end, checks.violation == nil {
             step()
-            time.pass(to: min(end, next()))
+            time.pass(to: min(end, next()), isRunning: box.isUp)
         }
         if checks.violation == nil, let facts = try? box.ledger.load() {  // Each start has named what cannot be read.
             var again = TicketBook(
@@ -109,6 +109,7 @@ final class RehearsalRun {
         end()
         begin()
         start()
+        box.know(time)
         let read = box.isUp ? sweep() : []
         box.tick(at: time.stamp, elapsed: time.elapsed)
         let writes = box.writes
@@ -166,6 +167,7 @@ final class RehearsalRun {
     private func next() -> Milliseconds {
         let now = time.elapsed
         var instants = [waiting.first?.at, lasting.map(\.end).min()].compactMap { $0 }
+        if let confirmed = time.confirmedFrom, confirmed > now { instants.append(confirmed) }
         if box.isUp {
             let isTroubled = !exposures.isEmpty || !checks.book.active.isEmpty
             instants.append(now + (isTroubled ? Self.troubledPace : Self.idlePace))

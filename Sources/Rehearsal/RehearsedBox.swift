@@ -31,6 +31,8 @@ final class RehearsedBox {
     private(set) var writes = 0
     /// Where it is to die next, at the latest.
     var armed: CrashPoint?
+    /// Whether tickets that began without a trusted clock were looked at since it was confirmed.
+    private var areStartsTimed = false
     private var checkpoint: UsageCheckpoint?
     private var checkpointAt = Milliseconds.zero
 
@@ -78,9 +80,18 @@ final class RehearsedBox {
         commit(engine.observe(frame, of: device.name))
     }
 
+    /// The record of boots changes with a start, and where the clock is confirmed.
+    func know(_ time: VirtualTime) {
+        guard isUp else { return }
+        if time.stamp.trust != .synced { areStartsTimed = false }
+        guard !areStartsTimed else { return }
+        engine.span = { [clock = time.clock] stamp in clock.span(of: stamp) }
+    }
+
     func tick(at now: Stamp, elapsed: Milliseconds) {
         guard isUp else { return }
         commit(engine.tick(at: now))
+        if isUp, now.trust == .synced, !areStartsTimed { areStartsTimed = commit(engine.timeStarts(at: now)) }
         guard isUp, elapsed - checkpointAt >= Self.checkpointPace else { return }
         checkpointAt = elapsed
         checkpoint = engine.usageCheckpoint
@@ -181,6 +192,7 @@ final class RehearsedBox {
         }
         introduce(devices, at: now)
         isUp = true
+        areStartsTimed = false
         writes += 1
         checks.compareWhole(engine.book, "after a restart")
     }

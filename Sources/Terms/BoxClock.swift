@@ -80,6 +80,19 @@ package struct BoxClock: Hashable, Sendable {
         if boots.count > Self.mostBoots { boots.removeFirst() }
     }
 
+    /// Takes a stamp that was kept elsewhere, with the newest fact of the ledger: the box was alive then, though its
+    /// record of boots may be up to a minute older. A boot that goes on from there begins no earlier.
+    package mutating func saw(_ stamp: Stamp) {
+        guard var place = boots.lastIndex(where: { $0.boot == stamp.boot }), stamp.boottime > boots[place].alive
+        else { return }
+        boots[place].alive = stamp.boottime
+        place += 1
+        while place < boots.count, !boots[place].isAnchored {
+            boots[place].baseWall = boots[place - 1].wall(at: boots[place - 1].alive)
+            place += 1
+        }
+    }
+
     /// Between which instants something happened that was stamped in one of the remembered boots; nil for any other.
     ///
     /// It comes after what the boots before it had run, and before the start of the next boot that knew the time by as

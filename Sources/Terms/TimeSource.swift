@@ -12,6 +12,9 @@ package protocol TimeSource: Sendable {
     /// where nothing better is known than the stamp.
     func span(of stamp: Stamp) -> TimeSpan?
 
+    /// Takes the newest stamp that is on record: nothing is stamped before it.
+    func saw(_ stamp: Stamp)
+
     /// Returns when CLOCK_BOOTTIME has reached `deadline`, at once if it already has.
     ///
     /// - Throws: `CancellationError` when the task is cancelled meanwhile.
@@ -24,4 +27,6 @@ extension TimeSource {
 
     /// Of a source that keeps no record of boots.
     package func span(of stamp: Stamp) -> TimeSpan? { nil }
+    /// Likewise.
+    package func saw(_ stamp: Stamp) {}
 }

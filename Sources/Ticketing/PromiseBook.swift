@@ -72,7 +72,9 @@ package struct PromiseBook: Sendable {
     }
 
     /// The ticket on which a fault with this key lands; nil where it opens a new one.
-    package func landing(of key: FaultKey, at: Instant) -> TicketID? { fold.landing(of: key, proposed: nil, at: at) }
+    func landing(of key: FaultKey, proposed: TicketID?, at: Instant) -> TicketID? {
+        fold.landing(of: key, proposed: proposed, at: at)
+    }
 
     /// Applies to what is new, and to what no fact binds.
     package mutating func use(_ promise: Promise) {

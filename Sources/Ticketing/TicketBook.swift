@@ -98,8 +98,10 @@ extension TicketBook {
     }
 
     /// Where a fault with this key would land at `at`.
-    package func landing(for key: FaultKey, at: Instant) -> Landing {
-        if let id = promises.landing(of: key, at: at) { return .existing(id) }
+    ///
+    /// - Parameter proposed: an open ticket that is to take it, unless its key has an open one.
+    package func landing(for key: FaultKey, proposed: TicketID? = nil, at: Instant) -> Landing {
+        if let id = promises.landing(of: key, proposed: proposed, at: at) { return .existing(id) }
         return .new(nextTicket)
     }
 

@@ -13,6 +13,10 @@ struct ConfigurationOptions: ParsableArguments {
             valueName: "file"))
     var config = "/etc/aftercare/gateway.yaml"
 
+    init() {}
+
+    init(config: String) { self.config = config }
+
     /// Whether there is a configuration at all.
     var exists: Bool { access(config, F_OK) == 0 }
 
@@ -45,6 +49,16 @@ func shippedDirectory() throws -> ConfigurationDirectory {
             "no configuration was installed beside this program and none is in /etc/aftercare; name one with --config")
     }
     return ConfigurationDirectory(path: found)
+}
+
+/// A directory with `policy.yaml`. Other commands name gateway.yaml with --config, so a file means what lies beside it.
+func configurationDirectory(named config: String) throws -> ConfigurationDirectory {
+    let beside = ConfigurationOptions(config: config).directory
+    for directory in [ConfigurationDirectory(path: config), beside]
+    where access("\(directory.path)/policy.yaml", R_OK) == 0 {
+        if directory.path == config || access(config, F_OK) == 0 { return directory }
+    }
+    throw ExitStatus.misuse("--config \(config): there is no policy.yaml in it, nor beside it")
 }
 
 private func executablePath() -> String {

@@ -51,13 +51,6 @@ struct SimulateCommand: AsyncParsableCommand {
     var days = 7
 
     @Option(
-        name: .customLong("with"),
-        help: ArgumentHelp(
-            "A happening that seeds do not pick by themselves: \(Happening.Kind.asked.joined(separator: ", ")).",
-            valueName: "happening"))
-    var with: [String] = []
-
-    @Option(
         help: ArgumentHelp(
             "A bug of the simulated shell, to see that it is found: "
                 + "\(PlantedBug.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "bug"))
@@ -74,7 +67,6 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         let documents = try rehearsalDocuments()
         let planted = try plant.map { try named($0, PlantedBug.allCases, "--plant") }
-        let asked = try with.map { try named($0, Happening.Kind.allCases, "--with") }
         guard (1...Scenario.mostDays).contains(days), seeds >= 1, seed <= UInt64.max - UInt64(seeds) else {
             throw ExitStatus.misuse("--days is 1 to \(Scenario.mostDays), and --seeds at least 1")
         }
@@ -85,7 +77,7 @@ struct SimulateCommand: AsyncParsableCommand {
             let progress = TerminalProgress()
             for offset in 0..<seeds where report.failure == nil {
                 progress.show("\(TerminalProgress.bar(offset, of: seeds))  seed \(seed + UInt64(offset))")
-                report.add(Scenario(seed: seed + UInt64(offset), days: days, asked: asked), documents, planted)
+                report.add(Scenario(seed: seed + UInt64(offset), days: days), documents, planted)
             }
             progress.end()
         }
@@ -103,7 +95,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private func rehearsalDocuments() throws -> RehearsalDocuments {
-        let directory = try config.map { ConfigurationDirectory(path: $0) } ?? shippedDirectory()
+        let directory = try config.map(configurationDirectory) ?? shippedDirectory()
         guard let rules = try directory.readRules()[.lfp] else {
             throw ExitStatus.misuse("\(directory.path)/detection has no rules for LFP")
         }

@@ -18,14 +18,7 @@ struct TimelineFiles: Sendable {
             shipped = Self.installed ?? ["config"].first(where: Self.hasPolicy)
             return
         }
-        // Other commands name gateway.yaml here: what is meant lies beside it.
-        var isDirectory: ObjCBool = true
-        let isThere = FileManager.default.fileExists(atPath: config, isDirectory: &isDirectory)
-        let directory = isDirectory.boolValue ? config : URL(fileURLWithPath: config).deletingLastPathComponent().path
-        guard isThere, Self.hasPolicy(directory) else {
-            throw ExitStatus.misuse("--config \(config): there is no \(directory)/policy.yaml")
-        }
-        shipped = directory
+        shipped = try configurationDirectory(named: config).path
     }
 
     private static var installed: String? {

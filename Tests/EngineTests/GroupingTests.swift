@@ -102,6 +102,22 @@ struct GroupingTests {
         #expect(ticket.occurrence?.fault.text == "cellOverVoltage")
     }
 
+    @Test func aRootWhoseFaultHasAnOpenTicketGoesOnThereAndNamesIt() throws {
+        let site = home
+        site.set("pack-1", "cellOverVoltage")
+        site.run(.hours(1))
+        site.set("pack-1", "cellOverVoltage", false)
+        site.run(.hours(1))
+        site.set("pack-1", "cell")
+        site.run(.seconds(20))
+        #expect(site.book.tickets.count == 2)
+        site.set("pack-1", "cellOverVoltage")
+        site.run(.hours(1))
+        let opened = site.ledger.filter { $0.event.name == "FaultOpened" }.compactMap(\.ticket?.text)
+        #expect(opened == ["home-1.1", "home-1.2", "home-1.1"])
+        #expect(alarms(site) == ["home-1.1": ["pack-1.cellOverVoltage"], "home-1.2": ["pack-1.cell"]])
+    }
+
     @Test func cellAndPackAndTheMakersOwnAlarmOfOneOverVoltageAreOne() throws {
         let site = home
         site.set("pack-1", "packOverVoltage")

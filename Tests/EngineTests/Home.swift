@@ -80,11 +80,14 @@ final class Home {
 
     static let start = Instant(milliseconds: 1_780_000_000_000)
 
-    init(link: WatchedDevice.Link = .lan, ledger: [Fact] = [], at wall: Instant = Home.start, boot: UInt64 = 1) {
+    init(
+        link: WatchedDevice.Link = .lan, ledger: [Fact] = [], at wall: Instant = Home.start, boot: UInt64 = 1,
+        boottime: Boottime = Boottime(nanoseconds: 0)
+    ) {
         self.link = link
         self.ledger = ledger
         now = Stamp(
-            boot: BootID(high: 0, low: boot), boottime: Boottime(nanoseconds: 0), wall: wall, trust: .synced)
+            boot: BootID(high: 0, low: boot), boottime: boottime, wall: wall, trust: .synced)
         frame = SampleFrame(device: DeviceIndex(0), pointCount: 3, stamp: now)
         engine = SiteEngine(
             site: SiteID("home-1"), zone: "Europe/Berlin", authorisation: "2026-05-04",
@@ -97,9 +100,9 @@ final class Home {
 
     /// The process dies and begins again, after `downtime` and in a new boot where `reboots`.
     func restarted(after downtime: Milliseconds = .zero, reboots: Bool = false) -> Home {
-        let next = Home(link: link, ledger: ledger, at: now.wall + downtime, boot: now.boot.low + (reboots ? 1 : 0))
-        if !reboots { next.now.boottime = now.boottime + downtime }
-        return next
+        Home(
+            link: link, ledger: ledger, at: now.wall + downtime, boot: now.boot.low + (reboots ? 1 : 0),
+            boottime: reboots ? Boottime(nanoseconds: 0) : now.boottime + downtime)
     }
 
     func introduce(serial: String? = "B123") {

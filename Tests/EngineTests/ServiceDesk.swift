@@ -65,6 +65,9 @@ final class ServiceDesk {
         if let wall { now.wall = wall }
     }
 
+    /// The wall clock shows another time than the box believes.
+    func show(_ wall: Instant) { now.shown = wall }
+
     /// What is known of earlier stamps from now on.
     func know(_ span: @escaping @Sendable (Stamp) -> TimeSpan?) { engine.span = span }
 

@@ -1,3 +1,4 @@
+import Engine
 import ServiceLevel
 import Terms
 import Testing
@@ -81,6 +82,26 @@ import Ticketing
         desk.timeStarts { _ in nil }
         desk.timeStarts { _ in TimeSpan(earliest: Self.reckoned, latest: nil) }
         #expect(desk.ledger.count == before)
+    }
+
+    @Test func whatAPersonNamesAheadOfAClockThatNobodyConfirmedIsTakenForNow() throws {
+        let desk = ServiceDesk(at: Self.reckoned)
+        desk.trust(.stale)
+        desk.show(Self.truth)
+        let report = UserReport(
+            channel: .phone, receivedAt: Self.truth - .minutes(1), ticket: nil, words: "it hums", author: "Ana",
+            evidence: nil)
+        let fact = try #require(try desk.enter(nil, .intake(.userReported(report))))
+        let id = try #require(fact.ticket)
+        #expect(response(desk, id)?.start == Self.reckoned)
+        // Nor is what lies ahead of both, or of a trusted clock.
+        #expect(throws: CommandRefused.self) {
+            try desk.enter(.ticket(id), .act(.noteAdded("later"), by: Signature("ana")), at: Self.truth + .seconds(1))
+        }
+        desk.trust(.synced)
+        #expect(throws: CommandRefused.self) {
+            try desk.enter(.ticket(id), .act(.noteAdded("later"), by: Signature("ana")), at: Self.truth)
+        }
     }
 
     @Test func aStartThatWasKnownMovesNeverAndNoneMovesToAnEarlierInstant() throws {

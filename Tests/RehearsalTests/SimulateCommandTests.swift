@@ -54,7 +54,7 @@ struct SimulateCommandTests {
         #expect(bad.status == 2)
         #expect(bad.output.contains("\(path):1:13: unknown happening \"over-voltag\"; did you mean \"over-voltage\"?"))
         #expect(try run("\(path).gone").status == 2)
-        for wrong in [["--days", "0"], ["--seeds", "0"], ["--plant", "x"], ["--with", "x"], ["--config", "/nowhere"]] {
+        for wrong in [["--days", "0"], ["--seeds", "0"], ["--plant", "x"], ["--config", "/nowhere"]] {
             #expect(try Program.run(["simulate"] + wrong).status == 2, "\(wrong)")
         }
     }

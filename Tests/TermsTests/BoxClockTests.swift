@@ -56,6 +56,23 @@ private func reading(
         #expect(stamp(after: 40, noon + .hours(1), mark: noon + .minutes(59)).wall == noon + .hours(1))
     }
 
+    @Test func aBootWithoutTheTimeBeginsNoEarlierThanTheNewestStampOnRecord() {
+        var clock = BoxClock()
+        _ = clock.stamp(reading(boot, after: 0, noon, isDisciplined: true))
+        // The record of boots is kept once a minute; a fact was written 50 s after it.
+        var later = BoxClock(boots: clock.boots)
+        let onRecord = clock.stamp(reading(boot, after: 50, noon + .seconds(50), isDisciplined: true))
+        #expect(later.stamp(reading(second, after: 5, never)).wall < onRecord.wall)
+        _ = later.stamp(reading(third, after: 0, never))
+        later.saw(onRecord)
+        #expect(later.stamp(reading(third, after: 10, never)).wall == onRecord.wall + .seconds(15) - Milliseconds(3))
+        // What is older than the record tells nothing.
+        let former = later
+        later.saw(Stamp(boot: boot, boottime: Boottime(nanoseconds: 0), wall: noon, trust: .synced))
+        later.saw(Stamp(boot: BootID(high: 9, low: 9), boottime: onRecord.boottime, wall: noon, trust: .synced))
+        #expect(later == former)
+    }
+
     @Test func aClockThatNothingConfirmsIsStaleAndSuspectOnceItIsSet() {
         var clock = BoxClock()
         #expect(clock.stamp(reading(boot, after: 60, noon)).trust == .stale)
