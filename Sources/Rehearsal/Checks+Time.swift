@@ -68,17 +68,16 @@ extension Checks {
     ///
     /// - Parameter raised: when it came up, however late it was written.
     private func checkCause(of occurrence: AlarmOccurrence, at raised: Milliseconds) {
-        // After a start a line counts as lost until its devices, which were lost before, have answered.
+        guard occurrence.canOpenTicket else { return }
         let isPath = occurrence.device.text.contains(" ")
-        guard occurrence.canOpenTicket, !(isPath && time.elapsed - startedAt < .minutes(1)) else { return }
         let isPack = RehearsedHome.packs.contains(occurrence.device.text)
         let line = isPack ? RehearsedHome.lines[0] : RehearsedHome.lines[1]
         let isCaused = happenings.contains { happening in
             guard let target = happening.target, happening.kind != .jump, happening.at <= time.elapsed else {
                 return false
             }
-            // What cells have learned from a fault they compare with for days; a clock that was set is hours off.
-            let isRecent = happening.end + .hours(2) >= raised || occurrence.fault.text.hasPrefix("cell-")
+            // What cells have learned from a fault they compare with for days.
+            let isRecent = happening.end + .minutes(2) >= raised || occurrence.fault.text.hasPrefix("cell-")
             let isThere = target == occurrence.device.text || target == line
             return isRecent && (isThere || isPath && (RehearsedHome.packs + RehearsedHome.lines).contains(target))
         }

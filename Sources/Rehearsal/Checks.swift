@@ -13,8 +13,6 @@ final class Checks {
     private(set) var time: VirtualTime
     /// When the box was last kept from its work: dead, refused by its disk, or set to another time.
     var disturbedAt = Milliseconds.zero
-    /// When the box last began anew.
-    var startedAt = Milliseconds.zero
     /// When somebody was last kept from being told.
     var untoldAt = Milliseconds.zero
     /// Tickets that facts of the present step speak of, and those that more than the time has moved.

@@ -123,7 +123,7 @@ extension RehearsalRun {
         checks.take(time)
         self.restart = nil
         box.start(at: time.stamp)
-        (checks.disturbedAt, checks.startedAt) = (time.elapsed, time.elapsed)
+        checks.disturbedAt = time.elapsed
         outcome.starts += 1
         for index in alertUntil.indices { alertUntil[index] = time.elapsed + Self.alert }
     }
