@@ -65,7 +65,7 @@ extension CellComparison {
         guard cells.raised[place] == 0, let code = Self.alarms.firstIndex(of: alarm()) else { return }
         let isKnown = isRaised(code, cell)
         cells.raised[place] = UInt8(code + 1)
-        cells.raisedCount.pointee += 1
+        cells.raisedCount.pointee = cells.raisedCount.pointee + 1
         guard !isKnown else { return }
         findings.append(
             CellFinding(
@@ -78,7 +78,7 @@ extension CellComparison {
         guard let code = Self.alarms.firstIndex(of: alarm), (1...cells.count).contains(cell) else { return }
         let test = CellTest.allCases.first { $0.rule == alarm } ?? .knee
         let place = test.rawValue * cells.count + cell - 1
-        if cells.raised[place] == 0 { cells.raisedCount.pointee += 1 }
+        if cells.raised[place] == 0 { cells.raisedCount.pointee = cells.raisedCount.pointee + 1 }
         cells.raised[place] = UInt8(code + 1)
         cells.seconds[place] = limits.offSeconds[test.rawValue] + 1
     }
@@ -91,7 +91,7 @@ extension CellComparison {
             let code = Int(cells.raised[place]) - 1
             let cell = place % cells.count
             cells.raised[place] = 0
-            cells.raisedCount.pointee -= 1
+            cells.raisedCount.pointee = cells.raisedCount.pointee - 1
             guard !isRaised(code, cell) else { continue }
             findings.append(
                 CellFinding(

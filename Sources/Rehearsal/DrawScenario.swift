@@ -1,16 +1,16 @@
-internal import Terms
+package import Terms
 
 extension Scenario {
     /// What a seed picks: faults whose tickets people work on, and trouble of every kind, much of it beside a fault.
     ///
     /// - Parameter days: 1 to `mostDays`.
-    package init(seed: UInt64, days: Int) {
+    package init(seed: UInt64, days: Int, pace: Milliseconds = Scenario.usualPace) {
         var dice = Dice(seed: seed)
         let start = dice.one(of: [Self.usualStart] + Self.otherStarts)
         var draw = ScenarioDraw(dice: dice, end: .days(Int64(days)))
         for _ in 0..<(days / 2 + 1) { draw.fault() }
         for _ in 0..<(days + 2) { draw.trouble() }
-        self.init(seed: seed, days: days, start: start, happenings: draw.happenings)
+        self.init(seed: seed, days: days, start: start, pace: pace, happenings: draw.happenings)
     }
 }
 

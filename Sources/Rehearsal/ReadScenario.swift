@@ -23,7 +23,7 @@ package func readScenario(_ text: String, name: String) throws(InvalidText) -> S
     }
     let scenario = Scenario(
         seed: reader.seed ?? 1, days: reader.days ?? 1, start: reader.start ?? Scenario.usualStart,
-        happenings: reader.happenings)
+        pace: reader.pace ?? Scenario.usualPace, happenings: reader.happenings)
     if scenario.happenings.count > Scenario.mostHappenings {
         problems.add("more than \(Scenario.mostHappenings) happenings")
     }
@@ -46,6 +46,7 @@ private struct ScenarioReader {
     var seed: UInt64?
     var days: Int?
     var start: Instant?
+    var pace: Milliseconds?
     var happenings: [Happening] = []
 
     mutating func take(_ line: Substring) throws(BadScenarioLine) {
@@ -63,12 +64,19 @@ private struct ScenarioReader {
         case "start":
             guard start == nil else { throw words.bad("start is said twice") }
             start = try words.value("an instant such as 2026-05-04T10:00:00.000Z") { Instant(rfc3339: $0) }
+        case "pace":
+            guard pace == nil else { throw words.bad("pace is said twice") }
+            pace = try words.value("a time from 1s to 1h") { text in
+                Milliseconds(text: text).flatMap { Scenario.paces.contains($0) ? $0 : nil }
+            }
         case "day": happenings.append(try happening(&words))
         default:
-            throw words.bad("unknown line \"\(first)\"\(["seed", "days", "start", "day"].suggestion(for: first))")
+            throw words.bad("unknown line \"\(first)\"\(Self.heads.suggestion(for: first))")
         }
         if let more = words.next() { throw words.bad("unexpected \"\(more)\"") }
     }
+
+    private static let heads = ["seed", "days", "start", "pace", "day"]
 
     private func happening(_ words: inout ScenarioWords) throws(BadScenarioLine) -> Happening {
         let day = try words.value("a day from 1") { text in

@@ -54,9 +54,8 @@ final class RehearsalRun {
 
     /// Where something happens, every second counts for so long.
     static let alert = Milliseconds.seconds(40)
-    /// From one step to the next where nothing happens: while something is wrong, and while nothing is.
+    /// From one step to the next where nothing happens, but something is wrong; the scenario's pace may be faster.
     static let troubledPace = Milliseconds.minutes(2)
-    private static let idlePace = Milliseconds.minutes(10)
     /// A device that nothing befalls is read at this pace while others are read every second.
     private static let slowRead = Milliseconds.seconds(20)
 
@@ -72,7 +71,7 @@ final class RehearsalRun {
         frames = home.devices.enumerated().map { index, device in
             SampleFrame(device: DeviceIndex(index), pointCount: device.watched.points.count, stamp: now)
         }
-        readAt = home.devices.map { _ in .zero - Self.idlePace }
+        readAt = home.devices.map { _ in .zero - Self.slowRead }
         alertUntil = home.devices.map { _ in Self.alert }
         waiting = scenario.happenings[...]
     }
@@ -170,14 +169,14 @@ final class RehearsalRun {
         if let confirmed = time.confirmedFrom, confirmed > now { instants.append(confirmed) }
         if box.isUp {
             let isTroubled = !exposures.isEmpty || !checks.book.active.isEmpty
-            instants.append(now + (isTroubled ? Self.troubledPace : Self.idlePace))
+            instants.append(now + (isTroubled ? min(scenario.pace, Self.troubledPace) : scenario.pace))
             if alertUntil.contains(where: { $0 > now }) { instants.append(now + .seconds(1)) }
             if box.ledger.isAvailable { instants += due() }
             if let end = post.nextEnd { instants.append(max(end, now + .seconds(1))) }
         } else if let restart {
             instants.append(restart.at)
         }
-        return max(now + Milliseconds(1), instants.min() ?? now + Self.idlePace)
+        return max(now + Milliseconds(1), instants.min() ?? now + scenario.pace)
     }
 
     /// What the engine and the outbox wait for. The engine's own word is of no use: it names the silence of devices,

@@ -7,14 +7,20 @@ package struct Scenario: Hashable, Sendable {
     /// 1 to 366, of 24 hours.
     package var days: Int
     package var start: Instant
+    /// From one step to the next where nothing happens; 1 s to 1 h.
+    package var pace: Milliseconds
     /// In the order of time.
     package var happenings: [Happening]
 
     /// - Parameter happenings: in any order.
-    package init(seed: UInt64, days: Int, start: Instant = Scenario.usualStart, happenings: [Happening]) {
+    package init(
+        seed: UInt64, days: Int, start: Instant = Scenario.usualStart, pace: Milliseconds = Scenario.usualPace,
+        happenings: [Happening]
+    ) {
         self.seed = seed
         self.days = days
         self.start = start
+        self.pace = pace
         self.happenings = happenings.sorted { ($0.at, $0.kind.rawValue) < ($1.at, $1.kind.rawValue) }
     }
 
@@ -23,6 +29,9 @@ package struct Scenario: Hashable, Sendable {
     /// Two days before they are put back, and a week without a change.
     static let otherStarts = [Instant(milliseconds: 1_792_720_800_000), Instant(milliseconds: 1_780_293_600_000)]
 
+    package static let usualPace = Milliseconds.minutes(1)
+    package static let paces = Milliseconds.seconds(1)...Milliseconds.hours(1)
+
     /// The most days of a scenario.
     package static let mostDays = 366
     /// The most happenings of a scenario.
@@ -30,7 +39,7 @@ package struct Scenario: Hashable, Sendable {
 
     /// As `readScenario` reads it back.
     package var text: String {
-        let head = ["seed \(seed)", "days \(days)", "start \(start.rfc3339)"]
+        let head = ["seed \(seed)", "days \(days)", "start \(start.rfc3339)", "pace \(pace.text)"]
         return (head + happenings.map(\.text)).map { $0 + "\n" }.joined()
     }
 }

@@ -50,6 +50,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Days of a random scenario, 1 to \(Scenario.mostDays).")
     var days = 7
 
+    @Option(help: ArgumentHelp("How long a step of theirs is where nothing happens, 1s to 1h.", valueName: "time"))
+    var pace = Scenario.usualPace.text
+
     @Option(
         help: ArgumentHelp(
             "A bug of the simulated shell, to see that it is found: "
@@ -70,20 +73,56 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (1...Scenario.mostDays).contains(days), seeds >= 1, seed <= UInt64.max - UInt64(seeds) else {
             throw ExitStatus.misuse("--days is 1 to \(Scenario.mostDays), and --seeds at least 1")
         }
-        var report = SimulationReport()
-        if let file {
-            report.add(try scenario(at: file), documents, planted)
-        } else {
-            let progress = TerminalProgress()
-            for offset in 0..<seeds where report.failure == nil {
-                progress.show("\(TerminalProgress.bar(offset, of: seeds))  seed \(seed + UInt64(offset))")
-                report.add(Scenario(seed: seed + UInt64(offset), days: days), documents, planted)
-            }
-            progress.end()
+        guard let step = Milliseconds(text: pace), Scenario.paces.contains(step) else {
+            throw ExitStatus.misuse("--pace is a time from 1s to 1h")
         }
+        let report =
+            if let file { try Self.report(of: scenario(at: file), documents, planted) }
+            else { await reportOfSeeds(pace: step, documents, planted) }
         try output.show(report) { report.lines }
         if report.failure != nil { throw ExitStatus.no() }
     }
+
+    private static func report(
+        of scenario: Scenario, _ documents: RehearsalDocuments, _ planted: PlantedBug?
+    ) -> SimulationReport {
+        var report = SimulationReport()
+        report.add(scenario.rehearse(documents, planted: planted), of: scenario, documents, planted)
+        return report
+    }
+
+    /// A few seeds at once, told in their order up to the first one that broke something.
+    private func reportOfSeeds(
+        pace: Milliseconds, _ documents: RehearsalDocuments, _ planted: PlantedBug?
+    ) async -> SimulationReport {
+        let progress = TerminalProgress()
+        let report = await withTaskGroup(of: (Int, RehearsalOutcome).self) { group in
+            var report = SimulationReport()
+            var outcomes: [Int: RehearsalOutcome] = [:]
+            var (begun, told) = (0, 0)
+            func scenario(_ offset: Int) -> Scenario { Scenario(seed: seed + UInt64(offset), days: days, pace: pace) }
+            while told < seeds, report.failure == nil {
+                while begun < seeds, begun - told < Self.seedsAtOnce {
+                    let (place, next) = (begun, scenario(begun))
+                    group.addTask { (place, next.rehearse(documents, planted: planted)) }
+                    begun += 1
+                }
+                if let outcome = outcomes.removeValue(forKey: told) {
+                    report.add(outcome, of: scenario(told), documents, planted)
+                    told += 1
+                    progress.show("\(TerminalProgress.bar(told, of: seeds))  seed \(seed + UInt64(told))")
+                } else if let (place, outcome) = await group.next() {
+                    outcomes[place] = outcome
+                }
+            }
+            return report
+        }
+        progress.end()
+        return report
+    }
+
+    /// Enough for the cores of a small machine; those behind a failure were run for nothing.
+    private static let seedsAtOnce = 6
 
     private func named<Choice: RawRepresentable>(
         _ text: String, _ choices: [Choice], _ option: String

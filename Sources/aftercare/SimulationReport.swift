@@ -28,9 +28,10 @@ struct SimulationReport: Encodable {
     var ledger: String?
     var failure: Failure?
 
-    /// Lets one more box live.
-    mutating func add(_ scenario: Scenario, _ documents: RehearsalDocuments, _ planted: PlantedBug?) {
-        let outcome = scenario.rehearse(documents, planted: planted)
+    /// Takes what one more box came to.
+    mutating func add(
+        _ outcome: RehearsalOutcome, of scenario: Scenario, _ documents: RehearsalDocuments, _ planted: PlantedBug?
+    ) {
         ledger = scenarios == 0 ? outcome.digest : nil
         scenarios += 1
         days += scenario.days

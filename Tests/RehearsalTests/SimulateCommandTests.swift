@@ -23,14 +23,15 @@ struct SimulateCommandTests {
 
     @Test func twoProcessesComeToTheSameLedger() throws {
         // Each process hashes by a seed of its own: no order of a dictionary may reach the ledger.
-        let outputs = try (0..<3).map { _ in try run("--seed", "11", "--json") }
+        let outputs = try (0..<3).map { _ in try run("--seed", "11", "--pace", "10min", "--json") }
         #expect(outputs.allSatisfy { $0.status == 0 })
         let ledgers = try outputs.map { try object($0.output)["ledger"] as? String }
         #expect(Set(ledgers).count == 1 && ledgers[0]?.count == 64)
     }
 
     @Test func whatIsFoundCanBeFedBack() throws {
-        let found = try run("--seed", "1", "--seeds", "50", "--plant", "swallowed-refusal", "--json")
+        let found = try run(
+            "--seed", "1", "--seeds", "50", "--pace", "10min", "--plant", "swallowed-refusal", "--json")
         #expect(found.status == 1)
         let failure = try #require(try object(found.output)["failure"] as? [String: Any])
         #expect(failure["rule"] as? String == "not-in-ledger")
@@ -54,7 +55,7 @@ struct SimulateCommandTests {
         #expect(bad.status == 2)
         #expect(bad.output.contains("\(path):1:13: unknown happening \"over-voltag\"; did you mean \"over-voltage\"?"))
         #expect(try run("\(path).gone").status == 2)
-        for wrong in [["--days", "0"], ["--seeds", "0"], ["--plant", "x"], ["--config", "/nowhere"]] {
+        for wrong in [["--days", "0"], ["--seeds", "0"], ["--plant", "x"], ["--pace", "2h"], ["--config", "/nowhere"]] {
             #expect(try Program.run(["simulate"] + wrong).status == 2, "\(wrong)")
         }
     }
