@@ -90,19 +90,32 @@ package struct ConfigurationDirectory: Sendable {
 
     package init(path: String) { self.path = path }
 
+    /// Which profiles are read.
+    package enum ProfileSelection: Sendable {
+        case all
+        /// Those that the devices name: a command has no use for the others, and all of them take most of its time.
+        case named
+    }
+
     /// Reads the whole configuration; every error of every file at once.
     ///
-    /// - Parameter gatewayFile: the path of `gateway.yaml`, normally in this directory.
-    package func read(gatewayFile: String) throws -> SiteConfiguration {
+    /// - Parameters:
+    ///   - gatewayFile: the path of `gateway.yaml`, normally in this directory.
+    ///   - selection: of the profiles; the library holds no others.
+    package func read(gatewayFile: String, profiles selection: ProfileSelection = .all) throws -> SiteConfiguration {
         var problems: [Problem] = []
-        let library = try collecting(&problems) { try readLibrary() }
+        let named = selection == .named ? namedProfiles(gatewayFile) : nil
+        let library = try collecting(&problems) { try readLibrary(of: named) }
+        let known = try library.map { library in
+            Set(library.profiles.keys).union(named == nil ? [] : Set(try profileFiles.keys))
+        }
         let policyPath = "\(path)/policy.yaml"
         let policyDocument = try readBytes(policyPath)
         let policy = try collecting(&problems) { try Self.policy(policyDocument, name: policyPath) }
         let gatewayText = try readText(gatewayFile)
         let settings = try collecting(&problems) {
             try readGatewaySettings(
-                gatewayText, name: gatewayFile, profiles: library.map { Set($0.profiles.keys) },
+                gatewayText, name: gatewayFile, profiles: known,
                 empty: Set((library?.profiles.values).map { $0.filter(\.namesNoRegister).map(\.id) } ?? []),
                 writes: library?.writes ?? [:])
         }
@@ -124,12 +137,18 @@ package struct ConfigurationDirectory: Sendable {
         }
         let roster = try collecting(&problems) { try readRoster() }
         let shelf = try collecting(&problems) {
-            try readDocumentShelf(profiles: library.map { Set($0.profiles.keys) })
+            try readDocumentShelf(profiles: known)
         }
         guard problems.isEmpty, let library, let policy, let settings else { throw InvalidText(problems) }
         return SiteConfiguration(
             settings: settings, policy: policy, policyDocument: policyDocument, calendar: calendar?.calendar,
             calendarDocument: calendar?.document, roster: roster ?? nil, shelf: shelf ?? nil, library: library)
+    }
+
+    /// Reads `gateway.yaml` alone, a hundredth of the work of reading every profile: enough to find the daemon, which
+    /// has read the rest. That its profiles exist is not looked at.
+    package func readSettings(gatewayFile: String) throws -> GatewaySettings {
+        try readGatewaySettings(try readText(gatewayFile), name: gatewayFile, profiles: nil)
     }
 
     private func readCalendar(
@@ -152,11 +171,35 @@ package struct ConfigurationDirectory: Sendable {
         }
     }
 
+    /// The profiles that the devices name; nil where one of them is to be found out, where one is not there, or where
+    /// the settings cannot be read, as the caller will find.
+    private func namedProfiles(_ gatewayFile: String) -> Set<String>? {
+        do {
+            let names = try readSettings(gatewayFile: gatewayFile).devices.map(\.profile)
+            let files = try profileFiles
+            return names.allSatisfy { $0.map { files[$0] != nil } ?? false } ? Set(names.compactMap { $0 }) : nil
+        } catch {
+            return nil
+        }
+    }
+
+    /// The files of profiles by their names, which are those of the profiles.
+    private var profileFiles: [String: String] {
+        get throws {
+            Dictionary(try yamlFiles(in: "profiles").map { file in
+                (String(file.split(separator: "/").last?.dropLast(".yaml".count) ?? ""), file)
+            }) { first, _ in first }
+        }
+    }
+
     /// Reads the profiles and the detection parameters alone.
-    package func readLibrary() throws -> ProfileLibrary {
+    ///
+    /// - Parameter names: of the profiles, each in a file of its name; nil for all that there are.
+    package func readLibrary(of names: Set<String>? = nil) throws -> ProfileLibrary {
         var problems: [Problem] = []
         var library = ProfileLibrary(profiles: [:], rules: [:])
-        for file in try yamlFiles(in: "profiles") {
+        let files = try profileFiles
+        for file in try names?.compactMap({ files[$0] }).sorted() ?? yamlFiles(in: "profiles") {
             let text = try readText(file)
             guard let profile = try collecting(&problems, { try readProfile(text, name: file) }) else { continue }
             if library.profiles.updateValue(profile, forKey: profile.id) != nil {

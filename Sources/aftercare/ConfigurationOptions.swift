@@ -20,8 +20,13 @@ struct ConfigurationOptions: ParsableArguments {
     /// Whether there is a configuration at all.
     var exists: Bool { access(config, F_OK) == 0 }
 
-    /// The home's whole configuration.
-    func read() throws -> SiteConfiguration { try directory.read(gatewayFile: config) }
+    /// The home's configuration, with the profiles that its devices name; the daemon wants all.
+    func read(profiles: ConfigurationDirectory.ProfileSelection = .named) throws -> SiteConfiguration {
+        try directory.read(gatewayFile: config, profiles: profiles)
+    }
+
+    /// What `gateway.yaml` says, without the files that it names.
+    func readSettings() throws -> GatewaySettings { try directory.readSettings(gatewayFile: config) }
 
     /// Profiles and rules alone: from beside the configuration where there is one, else the shipped ones.
     func readLibrary() throws -> ProfileLibrary {
@@ -72,7 +77,7 @@ extension ConfigurationOptions {
     /// socket. A configuration that is there must be sound: a guess at the socket could put a second client on the
     /// daemon's line.
     func controlSocket() throws -> String {
-        exists ? try read().settings.controlSocket : defaultControlSocket
+        exists ? try readSettings().controlSocket : defaultControlSocket
     }
 }
 

@@ -45,7 +45,7 @@ struct EntryOptions: ParsableArguments {
 
     /// Records something that happened to the home.
     func enter(_ event: SiteEvent) async throws {
-        let site = try options.read().settings.site.id
+        let site = try options.readSettings().site.id
         try await enter(.site(event, by: signature), of: .site(site))
     }
 

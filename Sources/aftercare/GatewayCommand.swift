@@ -30,7 +30,7 @@ struct GatewayCommand: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ExitStatus.misuse("--log-level \(logLevel) is not known; use debug, info, notice, warning or error")
         }
-        let configuration = try options.read()
+        let configuration = try options.read(profiles: .all)
         if check {
             let troubles = configuration.secretTroubles(asDaemon: false)
             guard troubles.isEmpty else { throw ExitStatus.misuse(troubles.joined(separator: "\n")) }
@@ -45,7 +45,7 @@ struct GatewayCommand: AsyncParsableCommand {
             configuration,
             seams: GatewaySeams(
                 time: BoxTimeSource(dataDirectory: configuration.settings.dataDirectory), logger: logger,
-                reread: { try options.read() }))
+                reread: { try options.read(profiles: .all) }))
         try await gateway.services.run()
     }
 

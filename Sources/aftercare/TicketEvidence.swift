@@ -33,7 +33,7 @@ extension Tickets {
             guard case .evidence(let files) = try await askDaemon(.evidence(ticket: ticket), options) else {
                 throw unexpectedAnswer
             }
-            let zone = try options.read().settings.site.zone
+            let zone = try options.readSettings().site.zone
             let written = try EvidenceFolder(path: out, zone: zone).write(files, of: ticket)
             try output.show(written) { TicketText.evidence(written, of: ticket) }
             guard !files.isEmpty else { throw ExitStatus.no("nothing was kept with \(ticket)") }

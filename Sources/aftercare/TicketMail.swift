@@ -36,7 +36,7 @@ struct TicketMail {
 
     /// The ticket that the mail names, where there is one: no mail gets lost for a number that somebody made up.
     func namedTicket(_ options: ConfigurationOptions) async throws -> TicketID? {
-        guard let named = mail.namedTicket(of: try options.read().settings.site.id),
+        guard let named = mail.namedTicket(of: try options.readSettings().site.id),
             case .tickets(let site) = try await askDaemon(.tickets, options)
         else { return nil }
         return site.tickets.contains { $0.id == named.text } ? named : nil

@@ -69,11 +69,11 @@ let unexpectedAnswer = ExitStatus.misuse("the daemon answered something else; is
 
 /// Asks the running daemon; without one, takes the data directory's lock and runs the same engine here.
 func askDaemon(_ request: ControlRequest, _ options: ConfigurationOptions) async throws -> ControlResponse {
-    let configuration = try options.read()
     let response: ControlResponse
-    if let answer = try ControlClient(path: configuration.settings.controlSocket).ask(request) {
+    if let answer = try ControlClient(path: try options.readSettings().controlSocket).ask(request) {
         response = answer
     } else {
+        let configuration = try options.read()
         let logger = Logger(label: "aftercare") { _ in JournalLogHandler(level: .critical) }
         let time = BoxTimeSource(dataDirectory: configuration.settings.dataDirectory)
         let engine = try EngineOwner(configuration: configuration, time: time, logger: logger)

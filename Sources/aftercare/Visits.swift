@@ -74,7 +74,7 @@ struct Visits: AsyncParsableCommand {
         func run() async throws {
             guard let until = CivilDate(text: day) else { throw ExitStatus.misuse("\"\(day)\" is no day") }
             let finding = CoverageFinding(coverage: .inTerm, until: until)
-            let site = try entry.options.read().settings.site.id
+            let site = try entry.options.readSettings().site.id
             try await entry.enter(.warrantyDecided(finding, by: entry.signature), of: .site(site))
         }
     }

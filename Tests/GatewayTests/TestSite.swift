@@ -56,8 +56,9 @@ final class TestSite {
         try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
     }
 
-    func read() throws -> SiteConfiguration {
-        try ConfigurationDirectory(path: path).read(gatewayFile: gatewayFile)
+    /// The home with the profiles that its devices name: to read all takes seconds in a program for debugging.
+    func read(profiles: ConfigurationDirectory.ProfileSelection = .named) throws -> SiteConfiguration {
+        try ConfigurationDirectory(path: path).read(gatewayFile: gatewayFile, profiles: profiles)
     }
 }
 

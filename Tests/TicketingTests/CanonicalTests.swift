@@ -65,6 +65,26 @@ struct CanonicalTests {
         }
     }
 
+    @Test func oneReaderOfManyFactsReadsEachTextAsItIs() throws {
+        var reader = FactReader()
+        let stamp = Stamp(
+            boot: BootID(high: 0, low: 1), boottime: Boottime(nanoseconds: 1), wall: instant("2026-05-04T10:00:00Z"),
+            trust: .synced)
+        // Texts that come again, that differ in one byte at every place, and of all lengths around the bounds.
+        let same = "Cell temperatures of päck-2, 15 minutes before the fault"
+        for round in 0..<3_000 {
+            let length = round % 300
+            var other = Array(repeating: UInt8(ascii: "a"), count: length)
+            if length > 0 { other[round % length] = UInt8(ascii: "b") }
+            let fact = Fact(
+                subject: .ticket(TicketID("home-1.1")), writer: .gateway, at: stamp.wall, recordedBy: stamp,
+                event: .evidenceAttached(
+                    sha256: String(decoding: other, as: UTF8.self), title: round % 2 == 0 ? same : same + "\(round)",
+                    part: .before))
+            #expect(try reader.fact(fact.canonicalBytes) == fact, "\(round)")
+        }
+    }
+
     @Test func stateAndConfidenceAreKeptInWholeThousandthsAndOnlyWhereTheyAreKnown() throws {
         let plain = occurrence()
         #expect(FactEvent.alarmRaised(plain).fields["state"] == nil)
