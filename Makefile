@@ -121,10 +121,11 @@ wire: test-packages peers ## Read from misbehaving devices, 10000 times per kind
 	    --no-parallel --filter 'VirtualLineTests|RealWireTests' | grep -E '^(WIRE|REAL)|✘|✔ Test run'
 
 .PHONY: soak
-soak: release peers ## Run the program for minutes: memory, CPU, kill -9 right after a fault, 10000 simulated weeks
+soak: release peers ## Run the program for most of an hour: memory, CPU, load, kill -9 after a fault, 10000 simulated weeks
 	$(MAKE) simulate
 	Tests/soak/measure.sh $(RELEASE_BINARY)
 	.build/peers/bin/python Tests/soak/durability.py $(RELEASE_BINARY)
+	.build/peers/bin/python Tests/soak/load.py $(RELEASE_BINARY)
 
 CYCLES ?= 1000
 .PHONY: crash

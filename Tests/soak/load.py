@@ -147,9 +147,12 @@ class Load:
             work(*arguments)
 
     def look(self, page):
-        with urllib.request.urlopen(f"{page}/", timeout=10) as answer:
-            answer.read()
-        self.done["pages"] += 1
+        try:
+            with urllib.request.urlopen(f"{page}/", timeout=10) as answer:
+                answer.read()
+            self.done["pages"] += 1
+        except OSError as failure:
+            self.trouble = f"the page: {failure}"
 
     def ask(self):
         if self.box.ask(random.choice(({"tickets": {}}, {"lines": {}}))) is not None:
@@ -228,7 +231,7 @@ def main():
             if box.daemon.poll() is not None:
                 raise Failed(f"the daemon ended: {box.said()[-800:]}")
             if load.trouble:
-                raise Failed(load.trouble)
+                raise Failed(f"{load.trouble}: {box.said()[-400:]}")
             load.is_calm = second > warm_up / 2
             if second == warm_up:
                 before = len(facts(box.ledger))
