@@ -110,7 +110,7 @@ struct EngineOwnerTests {
 
     /// A round of two writes to the Sofar that stands in the configuration's place 0.
     private func round() throws -> WriteRound {
-        let profile = try #require(try site.read().library.profiles["sofar-hyd"])
+        let profile = try #require(try site.read(profiles: .all).library.profiles["sofar-hyd"])
         let writes = [0, 0x0100].compactMap {
             PermittedWrite(
                 "sofar.choosePack", value: $0, unit: 1, profile: profile,

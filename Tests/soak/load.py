@@ -215,6 +215,8 @@ def main():
     program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/release/aftercare").resolve()
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 1200
     warm_up = int(sys.argv[3]) if len(sys.argv) > 3 else 300
+    # As the unit sets it.
+    os.environ["MALLOC_ARENA_MAX"] = "1"
     lines = [Line() for _ in range(LINES)]
     told = Told()
     box = Home(program, lines, told)
