@@ -8,7 +8,7 @@ internal import Ticketing
 /// the alarm again, or once its delay is over counted from the start. A program that dies again and again loses none,
 /// since one reading is enough.
 struct UnconfirmedAlarms {
-    private var alarms: Set<OccurrenceID> = []
+    private(set) var ids: Set<OccurrenceID> = []
     private var startedAt: Stamp?
 
     /// None.
@@ -16,38 +16,35 @@ struct UnconfirmedAlarms {
 
     /// - Parameter book: as the ledger tells it at the start.
     init(of book: TicketBook, startedAt: Stamp) {
-        alarms = Set(book.active.values.filter { $0.ticket == nil }.map(\.occurrence.id))
+        ids = Set(book.active.values.filter { $0.ticket == nil }.map(\.occurrence.id))
         self.startedAt = startedAt
     }
 
-    var isEmpty: Bool { alarms.isEmpty }
-
-    func contains(_ active: ActiveOccurrence) -> Bool { alarms.contains(active.occurrence.id) }
+    func contains(_ active: ActiveOccurrence) -> Bool { ids.contains(active.occurrence.id) }
 
     /// From when an alarm's delay counts.
     func delayBegins(of active: ActiveOccurrence) -> Stamp {
         contains(active) ? startedAt ?? active.raised : active.raised
     }
 
-    /// Keeps those that are still to be shown.
-    ///
-    /// - Returns: whether there are fewer now.
-    mutating func keep(_ isUnshown: (OccurrenceID) -> Bool) -> Bool {
-        let before = alarms.count
-        alarms = alarms.filter(isUnshown)
-        return alarms.count < before
-    }
+    mutating func remove(_ settled: [OccurrenceID]) { ids.subtract(settled) }
 }
 
 extension SiteEngine {
-    /// Takes alarms of before the start that readings have shown, or that have ended, from those to be confirmed.
+    /// Takes alarms of before the start that readings have shown, or that have ended or have a ticket by now, from
+    /// those to be confirmed. As long as there is none of these it allocates nothing.
     mutating func confirmAlarms(at now: Stamp) {
-        guard !unconfirmed.isEmpty else { return }
-        var still: Set<OccurrenceID> = []
-        for active in book.active.values where unconfirmed.contains(active) && active.ticket == nil {
-            if !isShown(active.occurrence) { still.insert(active.occurrence.id) }
+        guard !unconfirmed.ids.isEmpty else { return }
+        var settled: [OccurrenceID] = []
+        for id in unconfirmed.ids {
+            guard let active = book.active[id], active.ticket == nil, !isShown(active.occurrence) else {
+                settled.append(id)
+                continue
+            }
         }
-        if unconfirmed.keep(still.contains) { refreshWaiting(at: now) }
+        guard !settled.isEmpty else { return }
+        unconfirmed.remove(settled)
+        refreshWaiting(at: now)
     }
 
     /// A line or unit is lost as long as all on it is.

@@ -16,7 +16,7 @@ struct VirtualTime {
     private(set) var confirmedFrom: Milliseconds? = .zero
     /// When what the box takes for the time jumped last.
     private(set) var setAt: Milliseconds?
-    /// As the box judges the clocks.
+    /// As the box judged the clocks when it looked at them last.
     private(set) var stamp: Stamp
     private(set) var clock = BoxClock()
     /// What a power cut leaves of `clock`.
@@ -59,16 +59,15 @@ struct VirtualTime {
 
     /// - Parameter isRunning: whether the program lives and looks at the clocks.
     mutating func pass(to next: Milliseconds, isRunning: Bool) {
-        let (before, next) = (stamp.wall - elapsed, max(elapsed, next))
-        defer { elapsed = next }
-        guard isRunning else { return }
+        let before = stamp.wall - elapsed
+        let next = max(elapsed, next)
         let sinceKept = next - keptAt
-        if sinceKept >= Self.keepsEvery {
+        if isRunning, sinceKept >= Self.keepsEvery {
             elapsed = next - Milliseconds(sinceKept.count % Self.keepsEvery.count)
             keep()
         }
         elapsed = next
-        look(before)
+        if isRunning { look(before) }
     }
 
     /// - Parameter before: what the box took for the time of the scenario's start.

@@ -41,17 +41,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Argument(help: "A scenario; without it a seed picks what happens.")
     var file: String?
 
-    @Option(help: "The first seed.")
-    var seed: UInt64 = 1
-
-    @Option(help: "How many seeds, one after another.")
-    var seeds = 1
-
-    @Option(help: "Days of a random scenario, 1 to \(Scenario.mostDays).")
-    var days = 7
-
-    @Option(help: ArgumentHelp("How long a step of theirs is where nothing happens, 1s to 1h.", valueName: "time"))
-    var pace = Scenario.usualPace.text
+    @OptionGroup var seeds: SeedOptions
 
     @Option(
         help: ArgumentHelp(
@@ -70,15 +60,10 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         let documents = try rehearsalDocuments()
         let planted = try plant.map { try named($0, PlantedBug.allCases, "--plant") }
-        guard (1...Scenario.mostDays).contains(days), seeds >= 1, seed <= UInt64.max - UInt64(seeds) else {
-            throw ExitStatus.misuse("--days is 1 to \(Scenario.mostDays), and --seeds at least 1")
-        }
-        guard let step = Milliseconds(text: pace), Scenario.paces.contains(step) else {
-            throw ExitStatus.misuse("--pace is a time from 1s to 1h")
-        }
+        let picked = try seeds.checked(besideFile: file != nil)
         let report =
             if let file { try Self.report(of: scenario(at: file), documents, planted) }
-            else { await reportOfSeeds(pace: step, documents, planted) }
+            else { await Self.report(of: picked, documents, planted) }
         try output.show(report) { report.lines }
         if report.failure != nil { throw ExitStatus.no() }
     }
@@ -92,25 +77,24 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     /// A few seeds at once, told in their order up to the first one that broke something.
-    private func reportOfSeeds(
-        pace: Milliseconds, _ documents: RehearsalDocuments, _ planted: PlantedBug?
+    private static func report(
+        of seeds: PickedSeeds, _ documents: RehearsalDocuments, _ planted: PlantedBug?
     ) async -> SimulationReport {
         let progress = TerminalProgress()
         let report = await withTaskGroup(of: (Int, RehearsalOutcome).self) { group in
             var report = SimulationReport()
             var outcomes: [Int: RehearsalOutcome] = [:]
             var (begun, told) = (0, 0)
-            func scenario(_ offset: Int) -> Scenario { Scenario(seed: seed + UInt64(offset), days: days, pace: pace) }
-            while told < seeds, report.failure == nil {
-                while begun < seeds, begun - told < Self.seedsAtOnce {
-                    let (place, next) = (begun, scenario(begun))
+            while told < seeds.count, report.failure == nil {
+                while begun < seeds.count, begun - told < seedsAtOnce {
+                    let (place, next) = (begun, seeds.scenario(begun))
                     group.addTask { (place, next.rehearse(documents, planted: planted)) }
                     begun += 1
                 }
                 if let outcome = outcomes.removeValue(forKey: told) {
-                    report.add(outcome, of: scenario(told), documents, planted)
+                    report.add(outcome, of: seeds.scenario(told), documents, planted)
                     told += 1
-                    progress.show("\(TerminalProgress.bar(told, of: seeds))  seed \(seed + UInt64(told))")
+                    progress.show("\(TerminalProgress.bar(told, of: seeds.count))  \(told) of \(seeds.count) seeds")
                 } else if let (place, outcome) = await group.next() {
                     outcomes[place] = outcome
                 }

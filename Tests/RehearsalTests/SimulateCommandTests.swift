@@ -55,6 +55,8 @@ struct SimulateCommandTests {
         #expect(bad.status == 2)
         #expect(bad.output.contains("\(path):1:13: unknown happening \"over-voltag\"; did you mean \"over-voltage\"?"))
         #expect(try run("\(path).gone").status == 2)
+        let both = try run(path, "--pace", "10min")
+        #expect(both.status == 2 && both.output.contains("a file says its own seed, days and pace"))
         for wrong in [["--days", "0"], ["--seeds", "0"], ["--plant", "x"], ["--pace", "2h"], ["--config", "/nowhere"]] {
             #expect(try Program.run(["simulate"] + wrong).status == 2, "\(wrong)")
         }
