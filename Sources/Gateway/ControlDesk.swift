@@ -114,7 +114,7 @@ package struct ControlDesk: Sendable {
             throw UnreadableConfiguration(message: "a request asks for at most 125 registers, a sweep in 64 requests")
         }
         guard let owner = lines.owner(of: url) else { return .notOwned }
-        let choice = try profile.map { name throws in try library.choice(named: name) }
+        let choice = try profile.map { try library.choice(named: $0) }
         if let choice, wanted.isEmpty {
             return .recorded(RecordingDocument(await owner.record(unit: unit, profile: choice)))
         }
@@ -132,7 +132,11 @@ package struct ControlDesk: Sendable {
 
 extension ProfileLibrary {
     /// The profile that a command names, `auto` for whichever fits.
-    package func choice(named name: String) throws(UnreadableConfiguration) -> ProfileChoice {
+    ///
+    /// - Throws: `UnreadableConfiguration` where there is no such profile, `InvalidText` where one that was not read
+    ///   before cannot be.
+    package func choice(named name: String) throws -> ProfileChoice {
+        if profiles[name] == nil, let unread { return try unread.readLibrary().choice(named: name) }
         if name == "auto" { return .automatic(sortedProfiles) }
         guard let profile = profiles[name] else {
             let known = (profiles.keys + ["auto"]).suggestion(for: name)
@@ -142,7 +146,7 @@ extension ProfileLibrary {
     }
 
     /// The same for who wants values: a profile that names no register has none to give.
-    package func readableChoice(named name: String) throws(UnreadableConfiguration) -> ProfileChoice {
+    package func readableChoice(named name: String) throws -> ProfileChoice {
         let choice = try choice(named: name)
         if case .fixed(let profile) = choice, profile.namesNoRegister {
             throw UnreadableConfiguration(message: profile.recordingAdvice)

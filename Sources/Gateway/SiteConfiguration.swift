@@ -63,6 +63,8 @@ extension NotificationSettings {
 package struct ProfileLibrary: Sendable {
     package var profiles: [String: Profile]
     package var rules: [Chemistry: DetectionRules]
+    /// Where the profiles lie that were not read; nil where all were.
+    package var unread: ConfigurationDirectory?
 
     /// The names of the writes that each profile offers.
     package var writes: [String: [String]] { profiles.mapValues { $0.writes.map(\.name) } }
@@ -93,7 +95,7 @@ package struct ConfigurationDirectory: Sendable {
     /// Which profiles are read.
     package enum ProfileSelection: Sendable {
         case all
-        /// Those that the devices name: a command has no use for the others, and all of them take most of its time.
+        /// Those that the devices name: all of them take longer to read than everything else at a start.
         case named
     }
 
@@ -101,7 +103,7 @@ package struct ConfigurationDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - gatewayFile: the path of `gateway.yaml`, normally in this directory.
-    ///   - selection: of the profiles; the library holds no others.
+    ///   - selection: of the profiles; the library reads the others once one of them is asked for.
     package func read(gatewayFile: String, profiles selection: ProfileSelection = .all) throws -> SiteConfiguration {
         var problems: [Problem] = []
         let named = selection == .named ? namedProfiles(gatewayFile) : nil
@@ -197,7 +199,7 @@ package struct ConfigurationDirectory: Sendable {
     /// - Parameter names: of the profiles, each in a file of its name; nil for all that there are.
     package func readLibrary(of names: Set<String>? = nil) throws -> ProfileLibrary {
         var problems: [Problem] = []
-        var library = ProfileLibrary(profiles: [:], rules: [:])
+        var library = ProfileLibrary(profiles: [:], rules: [:], unread: names == nil ? nil : self)
         let files = try profileFiles
         for file in try names?.compactMap({ files[$0] }).sorted() ?? yamlFiles(in: "profiles") {
             let text = try readText(file)

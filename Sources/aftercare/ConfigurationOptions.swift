@@ -20,7 +20,7 @@ struct ConfigurationOptions: ParsableArguments {
     /// Whether there is a configuration at all.
     var exists: Bool { access(config, F_OK) == 0 }
 
-    /// The home's configuration, with the profiles that its devices name; the daemon wants all.
+    /// The home's configuration, with the profiles that its devices name.
     func read(profiles: ConfigurationDirectory.ProfileSelection = .named) throws -> SiteConfiguration {
         try directory.read(gatewayFile: config, profiles: profiles)
     }

@@ -30,7 +30,8 @@ struct GatewayCommand: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ExitStatus.misuse("--log-level \(logLevel) is not known; use debug, info, notice, warning or error")
         }
-        let configuration = try options.read(profiles: .all)
+        // A check looks at every profile; the watch begins with those that the home has.
+        let configuration = try options.read(profiles: check ? .all : .named)
         if check {
             let troubles = configuration.secretTroubles(asDaemon: false)
             guard troubles.isEmpty else { throw ExitStatus.misuse(troubles.joined(separator: "\n")) }
@@ -45,7 +46,7 @@ struct GatewayCommand: AsyncParsableCommand {
             configuration,
             seams: GatewaySeams(
                 time: BoxTimeSource(dataDirectory: configuration.settings.dataDirectory), logger: logger,
-                reread: { try options.read(profiles: .all) }))
+                reread: { try options.read() }))
         try await gateway.services.run()
     }
 

@@ -158,7 +158,7 @@ extension Record {
     private func source(_ library: ProfileLibrary) throws -> RecordSource {
         let url = try DeviceURL(text: device)
         // A name that is wrong is told before anything is asked.
-        _ = try profileName.map { name throws in try library.choice(named: name) }
+        _ = try profileName.map { try library.choice(named: $0) }
         let socket = try options.controlSocket()
         if try ControlClient(path: socket).owns(url) {
             return .daemon(ControlClient(path: socket), url: url.description, unit: unit, profile: profileName)

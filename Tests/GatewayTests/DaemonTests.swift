@@ -186,7 +186,7 @@ import Testing
                   - {name: pack.current, address: 11, type: i16, unit: A}
             """, to: "profiles/twice.yaml")
         let commands = [
-            ["gateway", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
+            ["gateway", "--check", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
         ]
         for arguments in commands {
             let (status, output) = try Program.run(arguments)

@@ -1,11 +1,12 @@
 import DeviceProfiles
 import Foundation
 import Gateway
+import Modbus
 import Settings
 import StrictYAML
 import Testing
 
-/// A command reads the profiles that the home's devices name, and no others.
+/// Who has a home to look after reads the profiles that its devices name, and others once they are asked for.
 struct ProfileSelectionTests {
     private let site: TestSite
     private var directory: ConfigurationDirectory { ConfigurationDirectory(path: site.path) }
@@ -30,11 +31,29 @@ struct ProfileSelectionTests {
         #expect(some.settings == all.settings && some.policy == all.policy)
     }
 
-    @Test func anErrorInAnotherProfileIsTheDaemonsMatter() throws {
+    @Test func anErrorInAnotherProfileIsForWhoAsksForOne() throws {
         try configure("jk-pb")
         try site.write("profile: [", to: "profiles/broken.yaml")
-        #expect(try named().settings.devices.count == 1)
+        let library = try named().library
+        #expect(throws: Never.self) { try library.choice(named: "jk-pb") }
+        #expect(throws: InvalidText.self) { try library.choice(named: "auto") }
         #expect(throws: InvalidText.self) { try directory.read(gatewayFile: site.gatewayFile) }
+    }
+
+    @Test func anotherProfileIsReadOnceItIsAskedFor() throws {
+        try configure("jk-pb")
+        let library = try named().library
+        guard case .fixed(let other) = try library.choice(named: "goodwe-et") else {
+            Issue.record("one profile was asked for")
+            return
+        }
+        #expect(other.id == "goodwe-et")
+        guard case .automatic(let all) = try library.choice(named: "auto") else {
+            Issue.record("all were asked for")
+            return
+        }
+        #expect(all.count > 30)
+        #expect(throws: UnreadableConfiguration.self) { try library.choice(named: "goodwe-ex") }
     }
 
     @Test func whatIsToBeFoundOutNeedsThemAll() throws {

@@ -1,8 +1,5 @@
 import Engine
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import NIOCore
 import Testing
 
 @testable import Web
@@ -11,19 +8,15 @@ import Testing
 @Suite struct ReportTests {
     private let form = "application/x-www-form-urlencoded"
 
-    /// Posts a form to a page; the router's test client calls itself `localhost`.
+    /// Posts a form to a page.
     private func post(
         _ body: String, to page: TestPage, type: String? = "application/x-www-form-urlencoded",
         _ more: [String: String] = [:]
-    ) async throws -> TestResponse {
+    ) async throws -> PageAnswer {
         var headers: HTTPFields = [:]
         if let type { headers[.contentType] = type }
         for (name, value) in more { headers[try #require(HTTPField.Name(name))] = value }
-        let sent = headers
-        return try await page.application().test(.router) { client in
-            try await client.execute(
-                uri: "/report", method: .post, headers: sent, body: ByteBuffer(string: body))
-        }
+        return try await page.answer(.post, "/report", headers, body: body)
     }
 
     @Test("a press is taken, and answered with the way back to the page")
@@ -45,14 +38,12 @@ import Testing
 
     @Test("the page that comes back says which ticket has it, where there is one")
     func receipt() async throws {
-        try await TestPage().application().test(.router) { client in
-            let told = String(buffer: try await client.execute(uri: "/?reported=home-1.3", method: .get).body)
-            #expect(told.contains("<a href=\"#ticket-home-1.3\">ticket home-1.3</a>"))
-            #expect(told.contains("id=\"ticket-home-1.3\""))
-            for other in ["home-1.99", "home-1.2", "%3Cscript%3E", ""] {
-                let text = String(buffer: try await client.execute(uri: "/?reported=\(other)", method: .get).body)
-                #expect(!text.contains("class=\"receipt\"") && !text.contains("<script>"))
-            }
+        let told = try await TestPage().answer(.get, "/?reported=home-1.3").text
+        #expect(told.contains("<a href=\"#ticket-home-1.3\">ticket home-1.3</a>"))
+        #expect(told.contains("id=\"ticket-home-1.3\""))
+        for other in ["home-1.99", "home-1.2", "%3Cscript%3E", ""] {
+            let text = try await TestPage().answer(.get, "/?reported=\(other)").text
+            #expect(!text.contains("class=\"receipt\"") && !text.contains("<script>"))
         }
     }
 
@@ -113,7 +104,7 @@ import Testing
         let page = TestPage()
         let foreign = try await post("text=x", to: page, ["Origin": "http://evil.example"])
         #expect(foreign.status == .forbidden)
-        #expect(String(buffer: foreign.body).contains("did not come from the box's own page"))
+        #expect(foreign.text.contains("did not come from the box's own page"))
         #expect(page.reported.isEmpty)
     }
 
@@ -146,11 +137,9 @@ import Testing
     func otherMethods(method: String) async throws {
         let verb = try #require(HTTPRequest.Method(method))
         let page = TestPage()
-        try await page.application().test(.router) { client in
-            let response = try await client.execute(uri: "/report", method: verb)
-            #expect(response.status == .methodNotAllowed)
-            #expect(response.headers[.allow] == "POST")
-        }
+        let response = try await page.answer(verb, "/report")
+        #expect(response.status == .methodNotAllowed)
+        #expect(response.headers[.allow] == "POST")
         #expect(page.reported.isEmpty)
     }
 
@@ -163,7 +152,7 @@ import Testing
         page.refuse(.notKept("the disk is full"))
         let full = try await post("text=x", to: page)
         #expect(full.status == .serviceUnavailable)
-        #expect(String(buffer: full.body).contains("the disk is full. Please phone support."))
+        #expect(full.text.contains("the disk is full. Please phone support."))
     }
 
     @Test("the form's bytes are read as browsers write them, and broken ones as far as they go")

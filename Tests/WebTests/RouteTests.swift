@@ -1,8 +1,5 @@
 import Engine
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
-import NIOCore
 import Testing
 
 @testable import Web
@@ -24,21 +21,17 @@ import Testing
 
     @Test("every address that exists answers 200 with the strict headers", arguments: found)
     func existingAddress(path: String) async throws {
-        try await TestPage().application().test(.router) { client in
-            let response = try await client.execute(uri: path, method: .get)
-            #expect(response.status == .ok)
-            #expect(response.body.readableBytes > 0)
-            expectStrict(response.headers)
-        }
+        let response = try await TestPage().answer(.get, path)
+        #expect(response.status == .ok)
+        #expect(!response.text.isEmpty)
+        expectStrict(response.headers)
     }
 
     @Test("what does not exist answers 404 with the strict headers", arguments: missing)
     func missingAddress(path: String) async throws {
-        try await TestPage().application().test(.router) { client in
-            let response = try await client.execute(uri: path, method: .get)
-            #expect(response.status == .notFound)
-            expectStrict(response.headers)
-        }
+        let response = try await TestPage().answer(.get, path)
+        #expect(response.status == .notFound)
+        expectStrict(response.headers)
     }
 
     @Test(
@@ -47,60 +40,47 @@ import Testing
         ["/", "/api/state", "/none"])
     func otherMethods(method: String, path: String) async throws {
         let verb = try #require(HTTPRequest.Method(method))
-        try await TestPage().application().test(.router) { client in
-            let response = try await client.execute(uri: path, method: verb)
-            #expect(response.status == .methodNotAllowed)
-            #expect(response.headers[.allow] == "GET")
-            expectStrict(response.headers)
-        }
+        let response = try await TestPage().answer(verb, path)
+        #expect(response.status == .methodNotAllowed)
+        #expect(response.headers[.allow] == "GET")
+        expectStrict(response.headers)
     }
 
     @Test("another site's page may link here but load nothing")
     func crossSiteLoads() async throws {
         let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
         let mode = try #require(HTTPField.Name("Sec-Fetch-Mode"))
-        try await TestPage().application().test(.router) { client in
-            let loaded = try await client.execute(
-                uri: "/api/events", method: .get, headers: [site: "cross-site", mode: "no-cors"])
-            #expect(loaded.status == .forbidden)
-            expectStrict(loaded.headers)
-            let followed = try await client.execute(
-                uri: "/", method: .get, headers: [site: "cross-site", mode: "navigate"])
-            #expect(followed.status == .ok)
-        }
+        let loaded = try await TestPage().answer(.get, "/api/events", [site: "cross-site", mode: "no-cors"])
+        #expect(loaded.status == .forbidden)
+        expectStrict(loaded.headers)
+        let followed = try await TestPage().answer(.get, "/", [site: "cross-site", mode: "navigate"])
+        #expect(followed.status == .ok)
     }
 
     @Test("the state is JSON with sorted keys, and numbers that are none are left out")
     func stateAsJSON() async throws {
         let page = TestPage()
         page.change { $0.devices[0].points[0].value = .nan }
-        try await page.application().test(.router) { client in
-            let text = String(buffer: try await client.execute(uri: "/api/state", method: .get).body)
-            #expect(text.hasPrefix(#"{"alarms":["#))
-            #expect(text.contains(#"{"name":"pack.soc","quality":"good","unit":"%"}"#))
-            #expect(!text.contains("\n"))
-        }
+        let text = try await page.answer(.get, "/api/state").text
+        #expect(text.hasPrefix(#"{"alarms":["#))
+        #expect(text.contains(#"{"name":"pack.soc","quality":"good","unit":"%"}"#))
+        #expect(!text.contains("\n"))
     }
 
     @Test("metrics come as Prometheus reads them, and to no other site's page")
     func metrics() async throws {
-        try await TestPage().application().test(.router) { client in
-            let told = try await client.execute(uri: "/metrics", method: .get)
-            #expect(told.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-            #expect(String(buffer: told.body) == TestPage.metrics)
-            let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
-            let foreign = try await client.execute(uri: "/metrics", method: .get, headers: [site: "cross-site"])
-            #expect(foreign.status == .forbidden)
-        }
+        let told = try await TestPage().answer(.get, "/metrics")
+        #expect(told.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(told.text == TestPage.metrics)
+        let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+        #expect(try await TestPage().answer(.get, "/metrics", [site: "cross-site"]).status == .forbidden)
     }
 
     @Test("a ticket answers alone")
     func oneTicket() async throws {
-        try await TestPage().application().test(.router) { client in
-            let text = String(buffer: try await client.execute(uri: "/api/tickets/home-1.4", method: .get).body)
-            #expect(text.contains(#""code":"dataLost""#))
-            #expect(!text.contains("home-1.3"))
-        }
+        let text = try await TestPage().answer(.get, "/api/tickets/home-1.4").text
+        #expect(text.contains(#""code":"dataLost""#))
+        #expect(!text.contains("home-1.3"))
     }
 
     private func expectStrict(_ headers: HTTPFields) {
