@@ -15,7 +15,7 @@ package import Ticketing
 ///
 /// Nothing is believed before it is in the ledger, and no `await` stands between the two.
 package actor EngineOwner {
-    private let executor = ThreadExecutor(name: "engine")
+    private let executor: any SerialExecutor
     let time: any TimeSource
     let logger: Logger
     private let announce: @Sendable (Fact) -> Void
@@ -47,10 +47,13 @@ package actor EngineOwner {
     /// - Parameters:
     ///   - announce: called for every fact after it is in the ledger.
     ///   - lines: tells how the devices do on their lines, for the evidence of tickets.
+    ///   - executor: where it runs: normally a thread of its own.
     package init(
         configuration: SiteConfiguration, time: any TimeSource, logger: Logger,
-        announce: @escaping @Sendable (Fact) -> Void = { _ in }, lines: LineRegistry? = nil
+        announce: @escaping @Sendable (Fact) -> Void = { _ in }, lines: LineRegistry? = nil,
+        executor: any SerialExecutor = ThreadExecutor(name: "engine")
     ) throws {
+        self.executor = executor
         let settings = configuration.settings
         self.time = time
         self.logger = logger

@@ -19,6 +19,9 @@ struct LinesService: Service {
     let refusals: LearnedRefusals
     let time: any TimeSource
     let logger: Logger
+    /// How a line is opened, and where it runs.
+    var open: LinkOpener = openLink
+    var executor: @Sendable () -> any SerialExecutor = { ThreadExecutor(name: "line") }
 
     /// Between two looks at how a line does.
     private static let watchInterval = Milliseconds.seconds(1)
@@ -111,7 +114,7 @@ struct LinesService: Service {
                         await engine.take(event)
                     }
                 },
-                announce: { [engine] round in await engine.announce(round) })
+                announce: { [engine] round in await engine.announce(round) }, open: open, executor: executor())
             return (line, owner)
         }
     }

@@ -14,6 +14,8 @@ struct NotifierService: Service {
     let logger: Logger
     /// How long a try may take, in place of what is usual for its kind.
     let limits: TransferLimits?
+    /// Carries a parcel in place of the channel's own thread.
+    var courier: (@Sendable (Parcel) async -> DeliveryResult)?
 
     /// Between two looks into the outbox.
     private static let pace = Milliseconds(250)
@@ -73,7 +75,10 @@ struct NotifierService: Service {
     }
 
     private func carry(_ parcel: Parcel, _ worker: ChannelWorker) async {
-        let result = await worker.carry(parcel, limits: limits, at: time.now().wall)
+        let result =
+            if let courier { await courier(parcel) } else {
+                await worker.carry(parcel, limits: limits, at: time.now().wall)
+            }
         guard let event = parcel.due.event(result) else { return }
         // While it is not on record it must not go out again: it stays in flight.
         while await !engine.record(event) {

@@ -5,7 +5,7 @@ package import Terms
 
 /// The only one who speaks on a line: asks its devices in turn, on a thread of its own, and hands out what they say.
 package actor LineOwner {
-    private let executor: ThreadExecutor
+    private let executor: any SerialExecutor
     let time: any TimeSource
     let deliver: @Sendable (LineEvent) async -> Void
     let announce: @Sendable (WriteRound) async -> Bool
@@ -25,13 +25,14 @@ package actor LineOwner {
     ///   - announce: Called before the first write of a round; whether it is on record now. Where it is not, or nobody
     ///     is asked, nothing is written.
     ///   - open: How the line is opened, each time that it is.
+    ///   - executor: Where it runs: normally a thread of its own, since it waits for the line.
     package init(
         url: DeviceURL, devices: [LineDevice], time: any TimeSource, seed: UInt64 = 0,
         deliver: @escaping @Sendable (LineEvent) async -> Void = { _ in },
         announce: @escaping @Sendable (WriteRound) async -> Bool = { _ in false },
-        open: @escaping LinkOpener = openLink
+        open: @escaping LinkOpener = openLink, executor: any SerialExecutor = ThreadExecutor(name: "line")
     ) {
-        executor = ThreadExecutor(name: "line")
+        self.executor = executor
         self.time = time
         self.deliver = deliver
         self.announce = announce
@@ -123,8 +124,9 @@ package actor LineOwner {
 
     /// Lets others have the line's thread for their jobs. `Task.yield` would go around by another thread.
     private func giveWay() async throws {
+        guard let thread = executor as? ThreadExecutor else { return await Task.yield() }
         do {
-            try await executor.wait(nanoseconds: 0)
+            try await thread.wait(nanoseconds: 0)
         } catch is CancellationError {
             return
         }
