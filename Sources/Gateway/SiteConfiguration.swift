@@ -1,11 +1,13 @@
 package import DeviceProfiles
 package import Detection
-internal import Glibc
+internal import Dispatch
 internal import Foundation
+internal import Glibc
 package import ServiceLevel
 package import Settings
 internal import Storage
 internal import StrictYAML
+internal import Synchronization
 internal import Ticketing
 
 /// Everything that is configured for one home, read and checked.
@@ -201,9 +203,10 @@ package struct ConfigurationDirectory: Sendable {
         var problems: [Problem] = []
         var library = ProfileLibrary(profiles: [:], rules: [:], unread: names == nil ? nil : self)
         let files = try profileFiles
-        for file in try names?.compactMap({ files[$0] }).sorted() ?? yamlFiles(in: "profiles") {
-            let text = try readText(file)
-            guard let profile = try collecting(&problems, { try readProfile(text, name: file) }) else { continue }
+        let wanted = try names?.compactMap({ files[$0] }).sorted() ?? yamlFiles(in: "profiles")
+        let profiles = onAllCores(wanted) { file in try readProfile(try readText(file), name: file) }
+        for (file, read) in zip(wanted, profiles) {
+            guard let profile = try collecting(&problems, read.get) else { continue }
             if library.profiles.updateValue(profile, forKey: profile.id) != nil {
                 problems.append(Problem(file: file, message: "profile \"\(profile.id)\" is there twice"))
             }
@@ -211,6 +214,12 @@ package struct ConfigurationDirectory: Sendable {
         library.rules = try collecting(&problems) { try readRules() } ?? [:]
         guard problems.isEmpty else { throw InvalidText(problems) }
         return library
+    }
+
+    /// Reads what a command needs that names one profile, `auto` for whichever fits: that one, or all where any will do
+    /// or none has the name.
+    package func readLibrary(for name: String) throws -> ProfileLibrary {
+        try readLibrary(of: try profileFiles[name] == nil ? nil : [name])
     }
 
     /// Reads the detection parameters alone.
@@ -279,6 +288,19 @@ package struct ConfigurationDirectory: Sendable {
         }
         return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted().map { "\(directory)/\($0)" }
     }
+}
+
+/// What `work` makes of each element, or why it cannot, in the order of the elements. Dozens of profiles are most of
+/// what a command waits for at its start.
+private func onAllCores<Element: Sendable, Made: Sendable>(
+    _ elements: [Element], _ work: @Sendable (Element) throws -> Made
+) -> [Result<Made, any Error>] {
+    let made = Mutex<[Int: Result<Made, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: elements.count) { place in
+        let result = Result { try work(elements[place]) }
+        made.withLock { $0[place] = result }
+    }
+    return made.withLock { made in elements.indices.compactMap { made[$0] } }
 }
 
 /// A file's text of at most `maximumYAMLBytes`.

@@ -29,8 +29,10 @@ struct ConfigurationOptions: ParsableArguments {
     func readSettings() throws -> GatewaySettings { try directory.readSettings(gatewayFile: config) }
 
     /// Profiles and rules alone: from beside the configuration where there is one, else the shipped ones.
-    func readLibrary() throws -> ProfileLibrary {
-        exists ? try directory.readLibrary() : try shippedDirectory().readLibrary()
+    ///
+    /// - Parameter name: the one profile that is asked for, `auto` for whichever fits.
+    func readLibrary(for name: String = "auto") throws -> ProfileLibrary {
+        try (exists ? directory : shippedDirectory()).readLibrary(for: name)
     }
 
     /// Where the configuration lies, and with it what belongs to it.

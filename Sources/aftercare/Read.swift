@@ -31,7 +31,7 @@ struct Read: AsyncParsableCommand {
 
     func run() async throws {
         let url = try DeviceURL(text: device)
-        let library = try options.readLibrary()
+        let library = try options.readLibrary(for: profile)
         let choice = try library.readableChoice(named: profile)
         let document: ReadingDocument
         if let read = try throughDaemon() {

@@ -59,7 +59,9 @@ struct Record: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let library = try options.readLibrary()
+        // What is wrong with the options is told before any profile is read.
+        _ = try recorder(nil)
+        let library = try options.readLibrary(for: profileName ?? "auto")
         let recorder = try recorder(library)
         let source = try source(library)
         let progress = TerminalProgress()
@@ -123,7 +125,7 @@ extension Record {
     /// The profile's name; nil where only registers are recorded.
     private var profileName: String? { profile ?? (ranges == nil ? "auto" : nil) }
 
-    private func recorder(_ library: ProfileLibrary) throws -> Recorder {
+    private func recorder(_ library: ProfileLibrary?) throws -> Recorder {
         let wanted = try (ranges ?? defaultRanges(library)).split(separator: ",").map { text in
             guard let range = RegisterRange(plainText: text) else {
                 throw ExitStatus.misuse(
@@ -141,8 +143,8 @@ extension Record {
     }
 
     /// Where most devices have their registers: for a profile that names none.
-    private func defaultRanges(_ library: ProfileLibrary) -> String {
-        let profile = profileName.flatMap { library.profiles[$0] }
+    private func defaultRanges(_ library: ProfileLibrary?) -> String {
+        let profile = profileName.flatMap { library?.profiles[$0] }
         return profile?.namesNoRegister == true ? "3/0-999,4/0-999" : ""
     }
 

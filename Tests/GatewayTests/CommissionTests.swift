@@ -34,7 +34,7 @@ import Testing
         return (status, try JSONDecoder().decode(Scanned.self, from: Data(output.utf8)))
     }
 
-    private func read(_ device: String, _ more: String...) throws -> ReadingDocument {
+    private func read(_ device: String, _ more: [String] = []) throws -> ReadingDocument {
         let (status, output) = try Program.run(["read", "--device", device, "--unit", "247", "--json"] + more)
         #expect(status == 0, "\(output)")
         return try JSONDecoder().decode(ReadingDocument.self, from: Data(output.utf8))
@@ -98,15 +98,16 @@ import Testing
         let site = try TestSite()
         let url = "tcp://127.0.0.1:\(peer.port)"
         let ranges = "3/34990-35270,3/35995-36050,3/36990-37030"
-        for (name, arguments) in [("profile", [String]()), ("ranges", ["--ranges", ranges])] {
+        let known = ["--profile", "goodwe-et"]
+        for (name, arguments) in [("profile", known), ("ranges", ["--ranges", ranges])] {
             let file = "\(site.path)/\(name).capture"
             let common = ["--device", url, "--sweeps", "2", "--interval", "50ms", "--out", file]
             let first = try record(common + arguments)
             #expect(first.status == 0, "\(name): \(first.output)")
             let capture = try Capture(text: try String(contentsOfFile: file, encoding: .utf8))
             #expect(capture.sweeps.count == 2, "\(name)")
-            let live = try read(url)
-            let replayed = try read("capture://\(file)")
+            let live = try read(url, known)
+            let replayed = try read("capture://\(file)", known)
             #expect(replayed.points == live.points, "\(name)")
             #expect(replayed.alarms == live.alarms, "\(name)")
             #expect(replayed.device.texts == live.device.texts, "\(name)")

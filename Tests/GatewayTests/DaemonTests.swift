@@ -117,6 +117,7 @@ import Testing
         let peer = try ModbusPeer([247: goodWe, 248: goodWe])
         defer { peer.stop() }
         let site = try TestSite()
+        try site.keepProfiles("goodwe-et", "jk-pb")
         let url = "tcp://127.0.0.1:\(peer.port)"
         let quick = ["name: one, unit: 247, profile: goodwe-et, interval: 100ms", "name: two, unit: 248, profile: auto"]
         try site.configure(url: url, devices: quick)
@@ -186,7 +187,8 @@ import Testing
                   - {name: pack.current, address: 11, type: i16, unit: A}
             """, to: "profiles/twice.yaml")
         let commands = [
-            ["gateway", "--check", "--config", site.gatewayFile], ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
+            ["gateway", "--check", "--config", site.gatewayFile],
+            ["profiles", "check", "\(site.path)/profiles/twice.yaml"],
         ]
         for arguments in commands {
             let (status, output) = try Program.run(arguments)

@@ -34,6 +34,12 @@ final class Stage: TaskExecutor, @unchecked Sendable {
         entries.withLock { $0.append(Entry(job: job, actor: actor)) }
     }
 
+    /// Begins a task, which goes on while `run` runs.
+    @discardableResult
+    func begin(_ work: sending @escaping () async throws -> Void) -> Task<Void, any Error> {
+        Task(executorPreference: self) { try await work() }
+    }
+
     /// Runs until `isOver`, which is asked between two jobs. False: nothing is left that could ever run.
     func run(until isOver: () -> Bool) -> Bool {
         StrayTasks.begin(on: self)

@@ -56,7 +56,7 @@ final class StagedBox {
         self.stage = stage
         self.engine = engine
         let (services, ended) = (services, Flag())
-        task = Task(executorPreference: stage) {
+        task = stage.begin {
             defer { ended.set() }
             try await services.run()
         }
@@ -72,7 +72,7 @@ final class StagedBox {
     /// What an actor of this life says.
     func ask<Answer: Sendable>(_ question: @escaping @Sendable (EngineOwner) async -> Answer) -> Answer? {
         let (engine, answer) = (engine, Said<Answer>())
-        Task(executorPreference: stage) { answer.keep(await question(engine)) }
+        stage.begin { answer.keep(await question(engine)) }
         _ = stage.run { answer.value != nil }
         return answer.value
     }
@@ -80,14 +80,14 @@ final class StagedBox {
     /// Stops it as a signal does. False: it never comes to its end.
     func stop() -> Bool {
         let services = services
-        Task(executorPreference: stage) { await services.triggerGracefulShutdown() }
+        stage.begin { await services.triggerGracefulShutdown() }
         return stage.run { ended.isSet }
     }
 
     /// Lets go of a life that was killed: whatever it still does, nobody hears.
     func bury() -> Bool {
         let task = task
-        Task(executorPreference: stage) { task.cancel() }
+        stage.begin { task.cancel() }
         return stage.run { ended.isSet }
     }
 }

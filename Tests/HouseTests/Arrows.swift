@@ -85,8 +85,8 @@ let house: [Room] = [
             "Engine", "Settings", "Proof", "Modbus", "Storage", "Web", "Notification", "CLinux",
         ],
         others: [
-            "Foundation", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
-            "Synchronization", "UnixSignals",
+            "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix",
+            "ServiceLifecycle", "Synchronization", "UnixSignals",
         ]),
     Room(
         "BoxCheck",

@@ -58,6 +58,7 @@ struct TidyRuleTests {
             while !Task.isCancelled {}
             """
         #expect(rules(text).looseTasks.map(\.line) == [1, 2, 3])
+        #expect(rules(text, path: "Tests/GatewayTests/Stage.swift").looseTasks.isEmpty)
     }
 
     @Test func printingIsForTheCommandLine() {

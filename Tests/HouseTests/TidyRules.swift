@@ -19,6 +19,9 @@ struct TidyRules {
     /// The one that counts how long its threads have waited; nobody is told what it reads.
     private var isThreadExecutor: Bool { text.path == "Sources/Modbus/ThreadExecutor.swift" }
 
+    /// Where tests run tasks by hand: what begins there is waited for by whoever runs it.
+    private var isStage: Bool { text.path == "Tests/GatewayTests/Stage.swift" }
+
     private func breach(_ line: Int, _ message: String) -> Violation {
         Violation(path: text.path, line: line, message: message)
     }
@@ -62,7 +65,7 @@ struct TidyRules {
 
     /// Tasks that nobody waits for.
     var looseTasks: [Violation] {
-        text.places(of: "Task").compactMap { place in
+        isStage ? [] : text.places(of: "Task").compactMap { place in
             let after = place.after.drop(while: \.isWhitespace)
             let isLoose = after.hasPrefix("{") || after.hasPrefix("(") || after.hasPrefix(".detached")
             return isLoose && place.leading != "." ? breach(place.line, "a task that nobody waits for") : nil
