@@ -139,7 +139,8 @@ FIRST_SEED ?= 1
 SEEDS ?= 10000
 .PHONY: simulate
 simulate: release ## Let simulated boxes live through 10000 weeks of trouble; SEEDS=10000 FIRST_SEED=1 ARGS=…
-	@begin=$$(date +%s); $(RELEASE_BINARY) simulate --seed $(FIRST_SEED) --seeds $(SEEDS) $(ARGS) || exit 1; \
+	@begin=$$(date +%s); $(RELEASE_BINARY) simulate --seed $(FIRST_SEED) --seeds $(SEEDS) $(ARGS) || \
+	    { echo "at commit $$(git rev-parse HEAD)"; exit 1; }; \
 	    seconds=$$(($$(date +%s) - begin + 1)); echo "$$(($(SEEDS) / seconds)) seeds a second, $$seconds seconds"
 
 # Real traces and the injector of faults are third parties' or made apart: they lie outside, and are named here.
@@ -160,8 +161,19 @@ field-check: .build/field/ready ## Check the scoring itself; needs no data
 
 # ThreadSanitizer cannot place its shadow where the kernel randomises addresses with many bits: setarch -R stops that.
 .PHONY: sanitize
-sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer
-	setarch -R $(SWIFT) test --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan $(test_filter)
+sanitize: test-packages peers ## Run the tests under ThreadSanitizer and AddressSanitizer; a part with FILTER=…
+	$(MAKE) sanitize-thread
+	$(MAKE) sanitize-address
+
+.PHONY: sanitize-thread
+sanitize-thread: test-packages peers
+	setarch -R $(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	clang -O1 -shared -fPIC -o .build-tsan/mutex.so Tests/sanitize/mutex.c
+	LD_PRELOAD=$(CURDIR)/.build-tsan/mutex.so setarch -R $(SWIFT) test --skip-build --disable-xctest --no-parallel \
+	    --sanitize=thread --scratch-path .build-tsan $(test_filter)
+
+.PHONY: sanitize-address
+sanitize-address: test-packages peers
 	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
 # libFuzzer begins with the profiles as they are shipped and with Tests/fuzz/corpus.tar.gz: what it found worth keeping,
