@@ -39,7 +39,26 @@ extension SiteEngine {
         let promise = book.promises.promise(of: .ticket(ticket.id))
         var snapshot = TicketSnapshot(ticket, promise: promise, now: now.wall)
         snapshot.notifications = messageSnapshots(of: ticket.id, plan)
+        snapshot.began = uncertainStart(of: ticket)
         return snapshot
+    }
+}
+
+extension SiteEngine {
+    /// Between which instants a ticket began that was opened without a trusted clock: as it is known now, or as it was
+    /// found to be.
+    private func uncertainStart(of ticket: Ticket) -> UncertainInstant? {
+        if let stamp = ticket.untimedStart {
+            let found = span(stamp)
+            return UncertainInstant(
+                earliest: (found?.earliest ?? ticket.openedAt).milliseconds, latest: found?.latest?.milliseconds)
+        }
+        for told in ticket.told.reversed() {
+            guard told.ineffective == nil, case .intake(.startTimed(let start, let earliest)) = told.fact.event
+            else { continue }
+            return UncertainInstant(earliest: earliest.milliseconds, latest: start.milliseconds)
+        }
+        return nil
     }
 }
 

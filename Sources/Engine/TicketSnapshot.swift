@@ -42,6 +42,8 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
     package var evidence: [EvidenceSnapshot]
     /// What people were told of it, the newest messages, the oldest of them first.
     package var notifications: [MessageSnapshot] = []
+    /// When it began, where the box did not know the time then; nil where `openedAt` says it.
+    package var began: UncertainInstant?
 
     package init(
         id: String, key: String, device: String, code: String, routing: String, severity: String, state: String,
@@ -74,6 +76,18 @@ package struct TicketSnapshot: Codable, Sendable, Equatable {
         self.clocks = clocks
         self.facts = facts
         self.evidence = evidence
+    }
+}
+
+/// An instant at which the box did not know the time.
+package struct UncertainInstant: Codable, Sendable, Equatable {
+    package var earliest: Int64
+    /// Nil as long as the box has not learned the time.
+    package var latest: Int64?
+
+    package init(earliest: Int64, latest: Int64?) {
+        self.earliest = earliest
+        self.latest = latest
     }
 }
 

@@ -83,6 +83,10 @@ extension TicketSnapshot {
         result.explanation = explanation.bounded()
         result.advice = advice.bounded()
         result.openedAt = openedAt.boundedInstant
+        result.began = began.map { began in
+            UncertainInstant(
+                earliest: began.earliest.boundedInstant, latest: began.latest.map { $0.boundedInstant })
+        }
         result.clocks = Array(clocks.prefix(PageLimit.clocks))
         for index in result.clocks.indices {
             result.clocks[index].start = result.clocks[index].start?.boundedInstant

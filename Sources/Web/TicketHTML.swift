@@ -21,7 +21,7 @@ struct TicketHTML {
         data-announce="\(announcement)">
         <p class="meta"><span class="pill \
         \(PageHTML.styleClass(ticket.routing))">\(Wording.routing(ticket.routing))</span>
-        \(device)<span>since \(clock.element(ticket.openedAt))</span><span>ticket \
+        \(device)<span>\(since)</span><span>ticket \
         \(ticket.id)</span></p>
         <h3>\(headline)</h3>
         \(emergency)
@@ -39,7 +39,7 @@ struct TicketHTML {
         """
         <article class="card" id="\(elementID)"><details id="\(elementID)-all"><summary><span class="line">
         <span class="pill">\(stateWords)</span> <span class="what">\(headline)</span>
-        <span class="quiet">\(devicePrefix)\(clock.element(ticket.openedAt)) · ticket \
+        <span class="quiet">\(devicePrefix)\(began) · ticket \
         \(ticket.id)</span></span></summary>
         \(ClocksHTML(clocks: ticket.clocks, now: now, clock: clock).grid)
         \(evidence)
@@ -54,6 +54,16 @@ struct TicketHTML {
 
     /// What a user told, and no alarm: it is about no device, and nothing was measured.
     private var isReport: Bool { ticket.device.isEmpty && ticket.code.isEmpty }
+
+    /// When it began; an interval where the box did not know the time then, and never a false point.
+    private var began: Markup {
+        guard let began = ticket.began else { return clock.element(ticket.openedAt) }
+        guard let latest = began.latest else { return "\(clock.element(began.earliest)) or later" }
+        guard latest > began.earliest else { return clock.element(latest) }
+        return "between \(clock.element(began.earliest)) and \(clock.element(latest))"
+    }
+
+    private var since: Markup { ticket.began?.isPoint ?? true ? "since \(began)" : began }
 
     private var device: Markup? { ticket.device.isEmpty ? nil : "<span><bdi>\(ticket.device)</bdi></span>" }
     private var devicePrefix: String { ticket.device.isEmpty ? "" : "\(ticket.device) · " }
@@ -152,4 +162,9 @@ struct TicketHTML {
             <ol>\(items.joined())</ol></details>
             """
     }
+}
+
+extension UncertainInstant {
+    /// Whether it is known after all.
+    fileprivate var isPoint: Bool { latest == earliest }
 }

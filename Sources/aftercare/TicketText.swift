@@ -97,6 +97,11 @@ enum TicketText {
 
     private static func remarks(on ticket: TicketSnapshot) -> [String] {
         var remarks: [String] = []
+        if let began = ticket.began, began.latest != began.earliest {
+            let earliest = Instant(milliseconds: began.earliest).rfc3339
+            let when = began.latest.map { "between \(earliest) and \(Instant(milliseconds: $0).rfc3339)" }
+            remarks.append("The box did not know the time when it began: \(when ?? "at \(earliest) or later").")
+        }
         if ticket.isEscalated { remarks.append(Style.yellow("It keeps coming back: \(ticket.occurrences) times.")) }
         if ticket.isChattering {
             remarks.append(

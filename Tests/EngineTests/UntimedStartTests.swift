@@ -63,6 +63,22 @@ import Ticketing
         #expect(breach?.at == Self.truth + .hours(24), "30 h have passed at least")
     }
 
+    @Test func peopleAreShownAnIntervalUntilTheInstantIsKnown() throws {
+        func shown(_ desk: ServiceDesk, _ id: TicketID) -> [Int64?]? {
+            desk.snapshot(of: id)?.began.map { [$0.earliest, $0.latest] }
+        }
+        let (reckoned, truth) = (Self.reckoned.milliseconds, Self.truth.milliseconds)
+        let (desk, id) = try report(.unset)
+        #expect(shown(desk, id) == [reckoned, nil])
+        desk.know { _ in TimeSpan(earliest: Self.reckoned + .hours(1), latest: nil) }
+        #expect(shown(desk, id) == [reckoned + 3_600_000, nil])
+        desk.trust(.synced, at: Self.truth + .hours(1))
+        desk.timeStarts { _ in TimeSpan(earliest: Self.reckoned + .hours(1), latest: Self.truth) }
+        #expect(shown(desk, id) == [reckoned + 3_600_000, truth])
+        let (known, other) = try report(.synced)
+        #expect(known.snapshot(of: other)?.began == nil)
+    }
+
     @Test func withoutATrustedClockTimeThatSurelyPassedMayBreakThePromise() throws {
         let (desk, id) = try report(.unset)
         desk.wait(.hours(24))

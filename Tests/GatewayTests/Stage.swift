@@ -45,7 +45,7 @@ final class Stage: TaskExecutor, @unchecked Sendable {
         StrayTasks.begin(on: self)
         defer { StrayTasks.end() }
         while !isOver() {
-            if dice.happens(onceIn: 50), time.wakeNext(within: Milliseconds(100)) { continue }
+            if dice.happens(onceIn: 6), time.wakeNext(within: Milliseconds(300)) { continue }
             if let entry = next() {
                 jobs += 1
                 precondition(jobs < Self.mostJobs)

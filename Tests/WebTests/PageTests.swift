@@ -88,6 +88,26 @@ import Testing
         #expect(PageHTML.main(rich.snapshot).text.contains("<strong>The box is no fire alarm.</strong>"))
     }
 
+    @Test("a start that nobody timed is an interval, and one instant only where it is known")
+    func uncertainStart() {
+        var ticket = rich.hotCell
+        func texts(_ began: UncertainInstant?) -> [String] {
+            ticket.began = began
+            let page = TicketHTML(ticket: ticket, now: rich.now, clock: LocalClock(zone: "UTC"))
+            // Without the elements around the instants.
+            return [page.card.text, page.line.text].map { $0.replacing(#/<\/?time[^>]*>/#, with: "") }
+        }
+        let (early, late) = (rich.now - 90_000_000, rich.now - 3_600_000)
+        #expect(texts(nil)[0].contains("<span>since "))
+        for text in texts(UncertainInstant(earliest: early, latest: nil)) {
+            #expect(text.contains("Sun 3 May 09:00 or later") && !text.contains("<span>since"))
+        }
+        for text in texts(UncertainInstant(earliest: early, latest: late)) {
+            #expect(text.contains("between Sun 3 May 09:00 and Mon 4 May 09:00"))
+        }
+        #expect(texts(UncertainInstant(earliest: late, latest: late))[0].contains("<span>since Mon 4 May 09:00</span>"))
+    }
+
     @Test("a fact that does not count is struck, with its reason")
     func ineffectiveFact() {
         let text = TicketHTML(ticket: rich.hotCell, now: rich.now, clock: LocalClock(zone: "UTC")).card.text
