@@ -182,7 +182,10 @@ import Ticketing
 
     /// From the ledger: how many messages fell due for support, and how often each was told to support.
     private func deliveries(_ site: TestSite) async throws -> (due: Int, told: [String: Int]) {
-        let queue = try DatabaseQueue(path: "\(site.dataDirectory)/ledger.sqlite")
+        // The engine's owner may be about to close it.
+        var patience = Configuration()
+        patience.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: "\(site.dataDirectory)/ledger.sqlite", configuration: patience)
         let facts = try await queue.read { db in
             try Data.fetchAll(db, sql: "SELECT canonical FROM fact WHERE name LIKE 'Notification%' ORDER BY rowid")
         }.map { try Fact(canonicalBytes: [UInt8]($0)) }
