@@ -132,7 +132,7 @@ private struct StagedPeople: Service {
     }
 }
 
-/// A mail server with moods, that knows what it was given in which life of the box.
+/// A mail server with moods, that knows what it was given, and takes nothing from a box that was killed.
 final class StagedPost: Sendable {
     private struct State {
         var dice = Dice(seed: 0)
@@ -140,10 +140,9 @@ final class StagedPost: Sendable {
         var delivered: [Delivery] = []
     }
 
-    struct Delivery: Hashable {
+    struct Delivery {
         var message: String
         var channel: String
-        var life: Int
     }
 
     private let state = Mutex(State())
@@ -169,7 +168,7 @@ final class StagedPost: Sendable {
             let attempt = parcel.due.attempt
             let isTaken = state.withLock { state in
                 guard life == state.life, mood < 7 else { return false }
-                state.delivered.append(Delivery(message: attempt.message, channel: attempt.channel, life: life))
+                state.delivered.append(Delivery(message: attempt.message, channel: attempt.channel))
                 return true
             }
             // The answer may be on its way when the box stops.
