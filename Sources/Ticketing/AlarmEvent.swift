@@ -50,7 +50,7 @@ extension AlarmEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "AlarmChattering":
             self = .chattering(

@@ -79,7 +79,7 @@ extension DeliveryEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "NotificationDelivered":
             let audience = try fields.texts("audience").map(Audience.init(rawValue:))

@@ -43,20 +43,25 @@ extension Fact {
     private static let synced = Array(ClockTrust.synced.rawValue.utf8)
 
     fileprivate init(_ fields: FactFields, boot: (FactFields) throws(UnreadableFact) -> BootID) throws(UnreadableFact) {
-        let stampFields = try fields.object("stamp")
-        guard let writer = Writer(text: try fields.text("writer")),
-            let subject = try fields.subject("subject"),
-            let trust = stampFields.isText("trust", Self.synced)
-                ? .synced : ClockTrust(rawValue: try stampFields.text("trust"))
-        else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
+        // In the order of the keys, so that each is found at once.
+        let at = try fields.instant("at")
+        let eventFields = try fields.object("event")
+        let name = try fields.factName("fact")
         let recordedAt = try fields.instant("recordedAt")
+        let stampFields = try fields.object("stamp")
+        let bootID = try boot(stampFields)
+        let boottime = Boottime(nanoseconds: try stampFields.integer("boottimeNs"))
+        guard
+            let trust = stampFields.isText("trust", Self.synced)
+                ? .synced : ClockTrust(rawValue: try stampFields.text("trust")),
+            let subject = try fields.subject("subject"), let writer = Writer(text: try fields.text("writer"))
+        else { throw UnreadableFact(message: "unknown writer, subject or clock trust") }
         let stamp = Stamp(
-            boot: try boot(stampFields), boottime: Boottime(nanoseconds: try stampFields.integer("boottimeNs")),
-            wall: recordedAt, trust: trust, shown: try stampFields.instant("wallMs"))
+            boot: bootID, boottime: boottime, wall: recordedAt, trust: trust,
+            shown: try stampFields.instant("wallMs"))
         self.init(
-            subject: subject, writer: writer, at: try fields.instant("at"), recordedAt: recordedAt, stamp: stamp,
-            event: try FactEvent(name: try fields.text("fact"), fields: try fields.object("event"),
-                subject: subject))
+            subject: subject, writer: writer, at: at, recordedAt: recordedAt, stamp: stamp,
+            event: try FactEvent(name: name, fields: eventFields, subject: subject))
     }
 }
 
@@ -88,16 +93,14 @@ package struct FactReader {
         }
         let newest = newestBoot
         var read = newest
-        let fact = try tape.bytes.withUnsafeBufferPointer { (bytes) throws(UnreadableFact) in
-            try tape.parts.withUnsafeBufferPointer { (parts) throws(UnreadableFact) in
-                let fields = try FactFields(bytes, parts, isASCII: tape.isASCII, at: 0, name: "fact")
-                return try Fact(fields) { (stamp) throws(UnreadableFact) in
-                    if let newest, stamp.isText("boot", newest.text) { return newest.id }
-                    let text = try stamp.text("boot")
-                    guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
-                    read = (Array(text.utf8), id)
-                    return id
-                }
+        let fact = try tape.withParts { (bytes, parts) throws(UnreadableFact) in
+            let fields = try FactFields(bytes, parts, at: 0, name: "fact")
+            return try Fact(fields) { (stamp) throws(UnreadableFact) in
+                if let newest, stamp.isText("boot", newest.text) { return newest.id }
+                let text = try stamp.text("boot")
+                guard let id = BootID(text: text) else { throw UnreadableFact(message: "unknown boot id") }
+                read = (Array(text.utf8), id)
+                return id
             }
         }
         newestBoot = read
@@ -128,10 +131,15 @@ extension Subject {
         self = subject
     }
 
-    fileprivate init?(utf8: UnsafeBufferPointer<UInt8>) {
+    init?(utf8: UnsafeBufferPointer<UInt8>) {
         func rest(behind prefix: String) -> String? {
-            guard utf8.starts(with: prefix.utf8) else { return nil }
-            return String(decoding: UnsafeBufferPointer(rebasing: utf8[prefix.utf8.count...]), as: UTF8.self)
+            var prefix = prefix
+            return prefix.withUTF8 { prefix in
+                guard prefix.count <= utf8.count, prefix.indices.allSatisfy({ prefix[$0] == utf8[$0] }) else {
+                    return nil
+                }
+                return String(decoding: UnsafeBufferPointer(rebasing: utf8[prefix.count...]), as: UTF8.self)
+            }
         }
         if let id = rest(behind: Self.ticketPrefix) {
             self = .ticket(TicketID(id))
@@ -142,157 +150,5 @@ extension Subject {
         } else {
             return nil
         }
-    }
-}
-
-/// The members of a canonical object, read by name with a clear error for what is missing or of another kind.
-///
-/// It points into its reader's tape and is good for as long as one fact is read: a copy for each would cost more than
-/// the reading.
-struct FactFields {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private let parts: UnsafeBufferPointer<CanonicalTape.Part>
-    private let isASCII: Bool
-    private let index: Int
-    private let name: StaticString
-
-    /// - Parameter index: the object's part of the tape.
-    fileprivate init(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ parts: UnsafeBufferPointer<CanonicalTape.Part>, isASCII: Bool,
-        at index: Int, name: StaticString
-    ) throws(UnreadableFact) {
-        guard parts[index].kind == .object else { throw UnreadableFact(message: "\(name) is no object") }
-        self.bytes = bytes
-        self.parts = parts
-        self.isASCII = isASCII
-        self.index = index
-        self.name = name
-    }
-
-    private func content(_ part: CanonicalTape.Part) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.end)])
-    }
-
-    /// The value of a key; nil where there is none.
-    private func member(_ key: StaticString) -> Int? {
-        guard let bytes = bytes.baseAddress else { return nil }
-        let (wanted, length) = (key.utf8Start, key.utf8CodeUnitCount)
-        let end = Int(parts[index].next)
-        var place = index + 1
-        while place < end {
-            let part = parts[place]
-            if Int(part.end &- part.start) == length, !part.hasEscapes {
-                let name = bytes + Int(part.start)
-                var same = 0
-                while same < length, name[same] == wanted[same] { same += 1 }
-                if same == length { return place + 1 }
-            }
-            place = Int(parts[place + 1].next)
-        }
-        return nil
-    }
-
-    private func part(_ key: StaticString, _ kind: CanonicalTape.Part.Kind) -> CanonicalTape.Part? {
-        guard let index = member(key), parts[index].kind == kind else { return nil }
-        return parts[index]
-    }
-
-    /// Whether the value is exactly this text, as nothing is written with escapes.
-    fileprivate func isText(_ key: StaticString, _ text: [UInt8]) -> Bool {
-        guard let part = part(key, .text), !part.hasEscapes, Int(part.end - part.start) == text.count
-        else { return false }
-        let first = Int(part.start)
-        return text.withUnsafeBufferPointer { text in
-            var difference: UInt8 = 0
-            for index in text.indices { difference |= text[index] ^ bytes[first + index] }
-            return difference == 0
-        }
-    }
-
-    /// A site or a ticket; nil for anything else.
-    fileprivate func subject(_ key: StaticString) throws(UnreadableFact) -> Subject? {
-        guard let part = part(key, .text), !part.hasEscapes else { return Subject(text: try text(key)) }
-        return Subject(utf8: content(part))
-    }
-
-    private func text(_ part: CanonicalTape.Part) -> String {
-        if part.hasEscapes { return String(decoding: CanonicalTape.decoded(content(part)), as: UTF8.self) }
-        // The tape has seen that it is UTF-8.
-        return unsafe String(copying: UTF8Span(unchecked: content(part).span, isKnownASCII: isASCII))
-    }
-
-    func text(_ key: StaticString) throws(UnreadableFact) -> String {
-        guard let part = part(key, .text) else { throw missing(key, "text") }
-        return text(part)
-    }
-
-    func optionalText(_ key: StaticString) throws(UnreadableFact) -> String? {
-        member(key) == nil ? nil : try text(key)
-    }
-
-    func integer(_ key: StaticString) throws(UnreadableFact) -> Int64 {
-        guard let part = part(key, .integer) else { throw missing(key, "an integer") }
-        return part.number
-    }
-
-    func optionalInteger(_ key: StaticString) throws(UnreadableFact) -> Int? {
-        member(key) == nil ? nil : Int(try integer(key))
-    }
-
-    func integers(_ key: StaticString) throws(UnreadableFact) -> [Int64] {
-        try elements(key, .integer, "a list of integers").map(\.number)
-    }
-
-    func texts(_ key: StaticString) throws(UnreadableFact) -> [String] {
-        try elements(key, .text, "a list of texts").map { text($0) }
-    }
-
-    /// Empty where there is none.
-    func optionalTexts(_ key: StaticString) throws(UnreadableFact) -> [String] {
-        member(key) == nil ? [] : try texts(key)
-    }
-
-    private func elements(
-        _ key: StaticString, _ kind: CanonicalTape.Part.Kind, _ what: String
-    ) throws(UnreadableFact) -> [CanonicalTape.Part] {
-        guard let list = part(key, .list), let first = member(key) else { throw missing(key, "a list") }
-        var elements: [CanonicalTape.Part] = []
-        var index = first + 1
-        while index < Int(list.next) {
-            guard parts[index].kind == kind else { throw missing(key, what) }
-            elements.append(parts[index])
-            index = Int(parts[index].next)
-        }
-        return elements
-    }
-
-    func instant(_ key: StaticString) throws(UnreadableFact) -> Instant { Instant(milliseconds: try integer(key)) }
-
-    func optionalInstant(_ key: StaticString) throws(UnreadableFact) -> Instant? {
-        member(key) == nil ? nil : try instant(key)
-    }
-
-    func optionalDay(_ key: StaticString) throws(UnreadableFact) -> CivilDate? {
-        guard let text = try optionalText(key) else { return nil }
-        guard let day = CivilDate(text: text) else { throw missing(key, "a day") }
-        return day
-    }
-
-    func object(_ key: StaticString) throws(UnreadableFact) -> FactFields {
-        guard let index = member(key) else { throw missing(key, "an object") }
-        return try FactFields(bytes, parts, isASCII: isASCII, at: index, name: key)
-    }
-
-    /// One of an enumeration's raw values.
-    func choice<Choice: RawRepresentable<String>>(_ key: StaticString) throws(UnreadableFact) -> Choice {
-        let text = try text(key)
-        guard let choice = Choice(rawValue: text) else {
-            throw UnreadableFact(message: "\(name).\(key): \"\(text)\" is not known")
-        }
-        return choice
-    }
-
-    private func missing(_ key: StaticString, _ kind: String) -> UnreadableFact {
-        UnreadableFact(message: "\(name).\(key) is not \(kind)")
     }
 }

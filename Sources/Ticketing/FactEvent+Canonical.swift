@@ -93,7 +93,7 @@ extension FactEvent {
         }
     }
 
-    init(name: String, fields: FactFields, subject: Subject) throws(UnreadableFact) {
+    init(name: FactName, fields: FactFields, subject: Subject) throws(UnreadableFact) {
         switch name {
         case "DeviceIdentified":
             self = .deviceIdentified(
@@ -136,7 +136,7 @@ extension FactEvent {
         }
     }
 
-    private static func grouped(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
+    private static func grouped(name: FactName, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
         if let event = try AlarmEvent(name: name, fields: fields) { return .alarm(event) }
         if let event = try ShelfEvent(name: name, fields: fields) { return .shelf(event) }
         if let event = try DeliveryEvent(name: name, fields: fields) { return .delivery(event) }
@@ -147,7 +147,7 @@ extension FactEvent {
 
     /// What somebody did to a ticket, an order or a home: some names are used for more than one of them.
     private static func signed(
-        name: String, fields: FactFields, subject: Subject
+        name: FactName, fields: FactFields, subject: Subject
     ) throws(UnreadableFact) -> FactEvent? {
         switch subject {
         case .ticket:
@@ -172,7 +172,7 @@ extension FactEvent {
         return warning
     }
 
-    private static func byPeople(name: String, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
+    private static func byPeople(name: FactName, fields: FactFields) throws(UnreadableFact) -> FactEvent? {
         switch name {
         case "DeskAccepted":
             return .deskAccepted(
@@ -243,14 +243,22 @@ extension AlarmOccurrence {
     }
 
     init(_ fields: FactFields) throws(UnreadableFact) {
+        // In the order of the keys, so that each is found at once.
+        let alarm = try fields.text("alarm")
+        let faultClass: FaultClass = try fields.choice("class")
+        let confidence = try fields.optionalInteger("confidencePerMille").map { Double($0) / 1_000 }
+        let device = DeviceName(try fields.text("device"))
+        let isDoubtful = try fields.optionalInteger("doubtful") == 1
+        let explanation = try fields.text("explanation")
+        let fault = FaultCode(try fields.text("fault"))
+        let id = OccurrenceID(try fields.text("occurrence"))
+        let place = try fields.optionalInteger("place")
+        let routing: Routing = try fields.choice("routing")
+        let severity: Severity = try fields.choice("severity")
         self.init(
-            id: OccurrenceID(try fields.text("occurrence")), device: DeviceName(try fields.text("device")),
-            alarm: try fields.text("alarm"), fault: FaultCode(try fields.text("fault")),
-            place: try fields.optionalInteger("place"), faultClass: try fields.choice("class"),
-            severity: try fields.choice("severity"), routing: try fields.choice("routing"),
-            explanation: try fields.text("explanation"), state: try fields.optionalText("state"),
-            confidence: try fields.optionalInteger("confidencePerMille").map { Double($0) / 1_000 },
-            isDoubtful: try fields.optionalInteger("doubtful") == 1)
+            id: id, device: device, alarm: alarm, fault: fault, place: place, faultClass: faultClass,
+            severity: severity, routing: routing, explanation: explanation,
+            state: try fields.optionalText("state"), confidence: confidence, isDoubtful: isDoubtful)
     }
 }
 

@@ -83,7 +83,7 @@ extension IntakeEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "TenderAttempted":
             self = .tenderAttempted(try fields.choice("outcome"), wanProof: try fields.integer("wanProof") == 1)

@@ -52,7 +52,7 @@ extension OrderEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "PurchaseRequestReceived": self = .purchaseRequestReceived
         case "ContractSigned": self = .contractSigned

@@ -12,6 +12,8 @@ package struct PromiseBook: Sendable {
     package private(set) var sites: [SiteID: SiteRecord] = [:]
     /// Of orders and homes, by what they are about; they are told anew with every fact.
     private var facts: [Subject: [Fact]] = [:]
+    /// Orders and homes with facts that are not told yet.
+    private var touchedOthers: Set<Subject> = []
     /// The facts that bind a subject to documents, in the order of telling.
     private var bindings: [Subject: [Fact]] = [:]
     /// What these come to.
@@ -84,19 +86,27 @@ package struct PromiseBook: Sendable {
 
     /// Takes facts, in any order.
     package mutating func adopt(_ new: [Fact]) {
-        var others: Set<Subject> = []
-        for fact in new {
-            if fact.roles.contains(.clock) { note(fact) }
-            switch fact.subject {
-            case .ticket(let id): links.add(fact, of: id)
-            case .order, .site:
-                guard fact.event.isOfPromise else { continue }
-                facts[fact.subject, default: []].append(fact)
-                others.insert(fact.subject)
-            }
+        for fact in new { take(fact) }
+        tellTaken()
+    }
+
+    /// Takes one of many facts; what they come to is told with the last of them, by `tellTaken`.
+    mutating func take(_ fact: Fact) {
+        if fact.roles.contains(.clock) { note(fact) }
+        switch fact.subject {
+        case .ticket(let id): links.add(fact, of: id)
+        case .order, .site:
+            guard fact.event.isOfPromise else { return }
+            facts[fact.subject, default: []].append(fact)
+            touchedOthers.insert(fact.subject)
         }
+    }
+
+    /// Tells what was taken since this was asked last.
+    mutating func tellTaken() {
         for place in links.takeTouched() { tell(place) }
-        for subject in others { tell(subject) }
+        for subject in touchedOthers { tell(subject) }
+        touchedOthers = []
         nextDue = nextDueOfSubject.values.min()
     }
 

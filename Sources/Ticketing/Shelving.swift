@@ -28,7 +28,7 @@ extension ShelfEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "Shelved":
             self = .shelved(

@@ -68,7 +68,7 @@ extension SiteEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "Commissioned": self = .commissioned
         case "AuthorisationGiven": self = .authorisationGiven

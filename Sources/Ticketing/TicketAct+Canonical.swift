@@ -27,7 +27,7 @@ extension TicketAct {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "Acknowledged": self = .acknowledged
         case "NoteAdded": self = .noteAdded(try fields.text("text"))
@@ -52,7 +52,7 @@ extension TicketAct {
         }
     }
 
-    private static func ending(name: String, fields: FactFields) throws(UnreadableFact) -> TicketAct? {
+    private static func ending(name: FactName, fields: FactFields) throws(UnreadableFact) -> TicketAct? {
         switch name {
         case "StatusReportSent":
             .statusReportSent(hash: try fields.text("hash"), channel: try fields.choice("channel"))

@@ -50,8 +50,12 @@ package struct TicketBook: Sendable {
 
     /// Takes facts that are in the ledger, in the ledger's order.
     package mutating func adopt(_ new: [Fact]) {
-        for fact in new { register(fact) }
-        promises.adopt(new)
+        // Both at once: a long history is more than the processor's memory holds.
+        for fact in new {
+            register(fact)
+            promises.take(fact)
+        }
+        promises.tellTaken()
     }
 
     private mutating func register(_ fact: Fact) {

@@ -28,7 +28,7 @@ extension UsageEvent {
     }
 
     /// Nil for a name that is none of these.
-    init?(name: String, fields: FactFields) throws(UnreadableFact) {
+    init?(name: FactName, fields: FactFields) throws(UnreadableFact) {
         switch name {
         case "UsageRecorded": self = .recorded(try UsageDay(fields))
         default: return nil

@@ -16,6 +16,7 @@ struct CanonicalTests {
     @Test(arguments: [
         "{\"b\":1,\"a\":2}", "{\"a\":1,\"a\":2}", "{ \"a\":1}", "1.0", "01", "-0", "1e3", "+1", "true", "null", "\"a",
         "\"\\u0041\"", "\"\\/\"", "[1,]", "[1 ,2]", "{\"a\"}", "", "1 ", "\"\t\"", "[1", "9223372036854775808",
+        "-9223372036854775809", "18446744073709551616", "99999999999999999999999",
     ])
     func whatWouldBeWrittenDifferentlyIsRefused(text: String) {
         #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: bytes(text)) }
@@ -23,6 +24,55 @@ struct CanonicalTests {
 
     @Test func bytesThatAreNoUTF8AreRefused() {
         #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: [0x22, 0xFF, 0x22]) }
+    }
+
+    /// Texts are searched eight bytes at a time: no place within or between these may hide anything.
+    @Test func everyByteOfATextIsLookedAtWhereverItStands() throws {
+        func read(_ content: [UInt8]) throws -> CanonicalValue {
+            try CanonicalValue(canonical: [0x22] + content + [0x22])
+        }
+        for length in 1..<26 {
+            for place in 0..<length {
+                var content = Array(repeating: UInt8(ascii: "a"), count: length)
+                for byte: UInt8 in [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F] {
+                    content[place] = byte
+                    #expect(try read(content) == .text(String(decoding: content, as: UTF8.self)))
+                }
+                for byte: UInt8 in [0x00, 0x01, 0x1F, 0x80, 0xFF] {
+                    content[place] = byte
+                    #expect(throws: NotCanonical.self) { try read(content) }
+                }
+                content[place] = 0x22
+                #expect(throws: NotCanonical.self) { try read(content) }
+                content.replaceSubrange(place...place, with: [0x5C, 0x22])
+                let quoted = Array(repeating: UInt8(ascii: "a"), count: place) + [0x22]
+                    + Array(repeating: UInt8(ascii: "a"), count: length - place - 1)
+                #expect(try read(content) == .text(String(decoding: quoted, as: UTF8.self)))
+                content.replaceSubrange(place...(place + 1), with: "ü".utf8)
+                #expect(try read(content) == .text(String(decoding: content, as: UTF8.self)))
+            }
+        }
+    }
+
+    @Test func listsOfAllLengthsAreReadAndWhatIsUnfinishedIsRefused() throws {
+        for count in Array(0..<300) + [100_000] {
+            let text = bytes("[" + Array(repeating: "1", count: count).joined(separator: ",") + "]")
+            #expect(try CanonicalValue(canonical: text) == .list(Array(repeating: .integer(1), count: count)))
+            let error = #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: Array(text.dropLast())) }
+            #expect(error?.offset == text.count - 1)
+        }
+        for depth in 1...16 {
+            let open = String(repeating: "[", count: depth)
+            #expect(throws: NotCanonical.self) { try CanonicalValue(canonical: bytes(open)) }
+            #expect(throws: Never.self) {
+                try CanonicalValue(canonical: bytes(open + String(repeating: "]", count: depth)))
+            }
+        }
+    }
+
+    @Test(arguments: [Int64.min, -1_000_000_000_000_000_000, -1, 0, 9, 999_999_999_999_999_999, .max])
+    func numbersOfAllLengthsAreRead(number: Int64) throws {
+        #expect(try CanonicalValue(canonical: bytes("\(number)")) == .integer(number))
     }
 
     @Test func nestingIsBounded() {
