@@ -14,13 +14,13 @@ struct ProofTests {
     /// Of the story with one ticket every byte is changed; of that with two, which is longer, each 13th. The second
     /// verifier looks at a quarter of them.
     @Test(arguments: [(Story.plain, 1), (Story.linked, 13)])
-    func everyByteOfAProofIsVouchedForByBothVerifiers(story: Story, step: Int) throws {
+    func everyByteOfAProofIsVouchedForByBothVerifiers(story: Story, step: Int) async throws {
         let proof = try makeProof(story.content(withEvidence: true))
         #expect(problem(proof) == nil)
         let document = try CanonicalDocument(proof, maximumBytes: 1 << 20, maximumParts: 1 << 20)
         let rows = try #require(document.root["rows"]?.elements).map(\.range)
-        var sample: [(file: String, row: Int?, byte: Int)] = []
-        for index in stride(from: 0, to: proof.count, by: step) {
+        let sample = try await onAllCores(stride(from: 0, to: proof.count, by: step)) {
+            index -> (file: String, row: Int?, byte: Int)? in
             var changed = proof
             changed[index] ^= index % 3 == 0 ? 0x80 : 0x01
             let row = rows.firstIndex { $0.contains(index) }.map { $0 + 1 }
@@ -30,10 +30,11 @@ struct ProofTests {
                 // Row 1 is not row 10.
                 #expect(found[named.upperBound...].first?.isNumber != true, "byte \(index): \(found)")
             }
-            guard index % (4 * step) == 0 else { continue }
-            sample.append((try verifier.write(changed, "\(index).json"), row, index))
-        }
-        for part in stride(from: 0, to: sample.count, by: 500).map({ sample[$0..<min($0 + 500, sample.count)] }) {
+            guard index % (4 * step) == 0 else { return nil }
+            return (try verifier.write(changed, "\(index).json"), row, index)
+        }.compactMap { $0 }
+        let parts = stride(from: 0, to: sample.count, by: 500).map { sample[$0..<min($0 + 500, sample.count)] }
+        _ = try await onAllCores(parts) { part in
             let (_, complaints, _) = try verifier.run(part.map(\.file))
             for (file, row, byte) in part {
                 let complaint = try #require(complaints[file], "byte \(byte)")

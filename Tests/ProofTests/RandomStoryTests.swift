@@ -1,6 +1,7 @@
 import Proof
 import ServiceLevel
 import Terms
+import TestPeers
 import Testing
 import Ticketing
 
@@ -19,6 +20,14 @@ struct RandomStoryTests {
         var objections: [Ineffective: Int] = [:]
         var cycles = 0
 
+        mutating func add(_ other: Tally) {
+            statuses.merge(other.statuses, uniquingKeysWith: +)
+            states.merge(other.states, uniquingKeysWith: +)
+            counted.merge(other.counted, uniquingKeysWith: +)
+            objections.merge(other.objections, uniquingKeysWith: +)
+            cycles = max(cycles, other.cycles)
+        }
+
         mutating func note(_ ticket: Ticket) {
             states[ticket.state, default: 0] += 1
             cycles = max(cycles, ticket.cycle)
@@ -33,29 +42,36 @@ struct RandomStoryTests {
     }
 
     /// Every ticket of each fifth story, and one of each other: a proof of a second ticket says little that is new.
-    @Test func manyRandomTicketsHaveTheSameVerdictsInBothVerifiers() throws {
-        var files: [String] = []
-        var tally = Tally()
-        for seed in 1...500 {
-            let story = Story(seed: UInt64(seed))
-            var whole = PromiseBook(documents: StoryDocuments.read)
-            whole.adopt(story.facts)
-            #expect(whole.tickets == story.book.tickets, "seed \(seed): the order of arrival matters")
-            let tickets = whole.tickets.values.sorted { $0.id.text < $1.id.text }
-            for ticket in tickets { tally.note(ticket) }
-            for ticket in seed % 5 == 0 ? tickets : [tickets[seed % tickets.count]] {
-                let madeAt = story.now + [.zero, .hours(30), .days(40)][seed % 3]
-                let proof = try makeProof(story.content(of: ticket.id, madeAt: madeAt))
-                let verdicts = try checkProof(proof).verdicts
-                for verdict in verdicts { tally.statuses[verdict.status, default: 0] += 1 }
-                expectTheSame(verdicts, of: ticket, in: whole, at: madeAt, "seed \(seed), \(ticket.id)")
-                files.append(try verifier.write(proof, "\(seed)-\(ticket.id).json"))
-            }
+    @Test func manyRandomTicketsHaveTheSameVerdictsInBothVerifiers() async throws {
+        // In parts, so that one is judged by the second verifier while another is made.
+        let tallies = try await onAllCores(0..<20) { part in
+            var files: [String] = []
+            var tally = Tally()
+            for seed in (part * 25 + 1)...(part * 25 + 25) { files += try prove(seed, &tally) }
+            let (status, complaints, lines) = try verifier.run(files)
+            #expect(complaints.isEmpty, "\(complaints.min { $0.key < $1.key }.map { "\($0)" } ?? "")")
+            #expect(status == 0, "\(lines.suffix(5))")
+            return tally
         }
-        let (status, complaints, lines) = try verifier.run(files)
-        #expect(complaints.isEmpty, "\(complaints.count): \(complaints.min { $0.key < $1.key }.map { "\($0)" } ?? "")")
-        #expect(status == 0, "\(lines.suffix(5))")
-        expectEverything(in: tally)
+        expectEverything(in: tallies.reduce(into: Tally()) { $0.add($1) })
+    }
+
+    /// Proofs of one story that the first verifier believes: their files.
+    private func prove(_ seed: Int, _ tally: inout Tally) throws -> [String] {
+        let story = Story(seed: UInt64(seed))
+        var whole = PromiseBook(documents: StoryDocuments.read)
+        whole.adopt(story.facts)
+        #expect(whole.tickets == story.book.tickets, "seed \(seed): the order of arrival matters")
+        let tickets = whole.tickets.values.sorted { $0.id.text < $1.id.text }
+        for ticket in tickets { tally.note(ticket) }
+        return try (seed % 5 == 0 ? tickets : [tickets[seed % tickets.count]]).map { ticket in
+            let madeAt = story.now + [.zero, .hours(30), .days(40)][seed % 3]
+            let proof = try makeProof(story.content(of: ticket.id, madeAt: madeAt))
+            let verdicts = try checkProof(proof).verdicts
+            for verdict in verdicts { tally.statuses[verdict.status, default: 0] += 1 }
+            expectTheSame(verdicts, of: ticket, in: whole, at: madeAt, "seed \(seed), \(ticket.id)")
+            return try verifier.write(proof, "\(seed)-\(ticket.id).json")
+        }
     }
 
     /// What the box shows is what the proof says.

@@ -2,7 +2,7 @@ import Foundation
 import TestPeers
 
 /// `Tests/verify.py`, run as a third party runs it.
-final class Verifier {
+final class Verifier: Sendable {
     let folder: String
 
     init() throws {

@@ -1,18 +1,16 @@
 import Foundation
 import Rehearsal
 import Terms
+import TestPeers
 import Testing
 
 @Suite("A box that lives through trouble")
 struct SimulateTests {
     @Test func twoHundredSeedsHold() async throws {
         // Three days with long steps, since a program that is not optimised is slow; `make simulate` takes weeks.
-        let complaints = try await withThrowingTaskGroup(of: String.self) { group in
-            for seed in 1...200 {
-                group.addTask { try Scenario(seed: UInt64(seed), days: 3, pace: .minutes(10)).complaint() }
-            }
-            return try await group.reduce(into: [String]()) { if !$1.isEmpty { $0.append($1) } }
-        }
+        let complaints = try await onAllCores(1...200) { seed in
+            try Scenario(seed: UInt64(seed), days: 3, pace: .minutes(10)).complaint()
+        }.filter { !$0.isEmpty }
         #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
     }
 
@@ -32,21 +30,25 @@ struct SimulateTests {
         #expect(outcome.tickets > 0 && outcome.delivered > 0 && outcome.frames > 1_000)
     }
 
-    @Test(arguments: PlantedBug.allCases)
-    func aPlantedBugIsFound(_ bug: PlantedBug) throws {
+    @Test func everyPlantedBugIsFound() async throws {
         let documents = try Shipped.documents.get()
+        _ = try await onAllCores(PlantedBug.allCases) { bug in try Self.expectFound(bug, documents) }
+    }
+
+    private static func expectFound(_ bug: PlantedBug, _ documents: RehearsalDocuments) throws {
         let scenarios = (1...1_000).lazy.map { Scenario(seed: $0, days: 7, pace: .minutes(10)) }
-        let found = try #require(scenarios.first { $0.rehearse(documents, planted: bug).violation != nil })
-        let violation = try #require(found.rehearse(documents, planted: bug).violation)
-        #expect(Self.finders[bug]?.contains(violation.rule) == true, "\(violation)")
+        let found = try #require(scenarios.first { $0.rehearse(documents, planted: bug).violation != nil }, "\(bug)")
+        let violation = try #require(found.rehearse(documents, planted: bug).violation, "\(bug)")
+        #expect(finders[bug]?.contains(violation.rule) == true, "\(bug): \(violation)")
         // Without the bug the same scenario holds.
-        #expect(found.rehearse(documents).violation == nil)
+        #expect(found.rehearse(documents).violation == nil, "\(bug)")
 
         let shrunk = found.shrunk(documents, planted: bug)
-        #expect(shrunk.happenings.count <= 4 && shrunk.happenings.count < found.happenings.count, "\(shrunk.text)")
+        let isShort = shrunk.happenings.count <= 4 && shrunk.happenings.count < found.happenings.count
+        #expect(isShort, "\(bug): \(shrunk.text)")
         let again = try readScenario(shrunk.text, name: "shrunk")
-        #expect(again == shrunk)
-        #expect(again.rehearse(documents, planted: bug).violation?.rule == violation.rule)
+        #expect(again == shrunk, "\(bug)")
+        #expect(again.rehearse(documents, planted: bug).violation?.rule == violation.rule, "\(bug)")
     }
 
     /// Which checks find which bug.

@@ -3,6 +3,7 @@ import Foundation
 import Polling
 import Replay
 import Terms
+import TestPeers
 import Testing
 
 @Suite struct RecordingPlayerTests {
@@ -157,9 +158,9 @@ import Testing
         #expect(try Replayed(gzip(long)).summary.frames == 40_000)
     }
 
-    @Test func everyPlaceToBreakOffIsTold() {
+    @Test func everyPlaceToBreakOffIsTold() async throws {
         let packed = gzip(plain)
-        for length in 2..<packed.count {
+        _ = try await onAllCores(2..<packed.count) { length in
             #expect(throws: InvalidRecording.self, "cut to \(length)") { try Replayed(Array(packed[..<length])) }
         }
     }

@@ -17,9 +17,10 @@ import Timelines
         return early + run.views(at: end)
     }
 
-    @Test func aHundredOrdersWithRepeatsGiveTheSameBytes() throws {
-        var dice = Dice(seed: 7)
-        for (name, text) in try writtenTimelines() {
+    @Test func aHundredOrdersWithRepeatsGiveTheSameBytes() async throws {
+        _ = try await onAllCores(try writtenTimelines().enumerated().map { ($0, $1) }) { place, timeline in
+            let (name, text) = timeline
+            var dice = Dice(seed: 700 + UInt64(place))
             let lines = text.split(separator: "\n").map(String.init)
             let facts = lines.filter { $0.hasPrefix("at ") }
             let others = lines.filter { !$0.hasPrefix("at ") }
@@ -64,9 +65,9 @@ import Timelines
         }
     }
 
-    @Test func soDoRandomFacts() throws {
-        var dice = Dice(seed: 9)
-        for seed in 1...60 as ClosedRange<UInt64> {
+    @Test func soDoRandomFacts() async throws {
+        _ = try await onAllCores(1...60 as ClosedRange<UInt64>) { seed in
+            var dice = Dice(seed: 900 + seed)
             let random = RandomTimeline(seed: seed)
             let file = try random.read()
             try expectSameHoweverTheyArrive(file, &dice)

@@ -9,27 +9,32 @@ import Timelines
 @Suite struct PromisePropertyTests {
     private static let seeds: ClosedRange<UInt64> = 1_000...1_100
 
-    /// A property of one timeline that is told to its end.
-    private func forEach(
-        _ property: (_ random: RandomTimeline, _ run: TimelineRun, _ end: Instant, _ seed: UInt64) throws -> Void
-    ) throws {
-        for seed in Self.seeds {
+    /// A property of one timeline that is told to its end, and what there was to see of it.
+    @discardableResult
+    private func forEach<Seen: Sendable>(
+        _ property: @escaping @Sendable (
+            _ random: RandomTimeline, _ run: TimelineRun, _ end: Instant, _ seed: UInt64
+        ) throws -> Seen
+    ) async throws -> [Seen] {
+        try await onAllCores(Self.seeds) { seed in
             let random = RandomTimeline(seed: seed)
             let (run, end) = try random.read().finished(after: .days(40))
-            try property(random, run, end, seed)
+            return try property(random, run, end, seed)
         }
     }
 
-    /// A test that nothing reaches proves nothing.
-    @Test func randomTimelinesReachEverything() throws {
+    /// What timelines came to.
+    private struct Reached {
         var effective: Set<String> = []
         var states: Set<TicketState> = []
         var reasons: Set<Ineffective> = []
         var clocks: Set<Clock> = []
         var written: Set<String> = []
         var isMerged = false
-        for seed in 1...400 as ClosedRange<UInt64> {
-            let file = try RandomTimeline(seed: seed).read()
+
+        init() {}
+
+        init(_ file: TimelineFile) throws {
             let end = try #require(file.lastInstant)
             var run = try file.run(Shipped.documents)
             for days in 0...60 {
@@ -38,7 +43,7 @@ import Timelines
             }
             try run.advance(to: end + .days(40))
             let tickets = run.book.tickets.values
-            isMerged = isMerged || tickets.contains { $0.survivor != nil }
+            isMerged = tickets.contains { $0.survivor != nil }
             let told = tickets.flatMap(\.told) + run.book.orders.values.flatMap(\.told)
                 + run.book.sites.values.flatMap(\.told) + run.book.orphans.values.joined()
             effective.formUnion(told.filter { $0.ineffective == nil }.map(\.fact.event.name))
@@ -46,24 +51,39 @@ import Timelines
             clocks.formUnion(run.emitted.map(\.run.clock))
             written.formUnion(run.emitted.map(\.fact.event.name))
         }
-        #expect(RandomTimeline.names.subtracting(effective) == [])
-        #expect(Set(TicketState.allCases).subtracting(states) == [])
-        #expect(Set(Ineffective.allCases).subtracting(reasons) == [])
-        #expect(Set(Clock.allCases).subtracting(clocks) == [])
-        #expect(written == ["Warned", "Breached", "BreachRescinded", "RemoteTimedOut"])
-        #expect(isMerged)
+
+        mutating func add(_ other: Reached) {
+            effective.formUnion(other.effective)
+            states.formUnion(other.states)
+            reasons.formUnion(other.reasons)
+            clocks.formUnion(other.clocks)
+            written.formUnion(other.written)
+            isMerged = isMerged || other.isMerged
+        }
     }
 
-    @Test func aViewReadsNoClock() throws {
-        try forEach { random, run, end, seed in
+    /// A test that nothing reaches proves nothing.
+    @Test func randomTimelinesReachEverything() async throws {
+        let all = try await onAllCores(1...400 as ClosedRange<UInt64>) { try Reached(RandomTimeline(seed: $0).read()) }
+            .reduce(into: Reached()) { $0.add($1) }
+        #expect(RandomTimeline.names.subtracting(all.effective) == [])
+        #expect(Set(TicketState.allCases).subtracting(all.states) == [])
+        #expect(Set(Ineffective.allCases).subtracting(all.reasons) == [])
+        #expect(Set(Clock.allCases).subtracting(all.clocks) == [])
+        #expect(all.written == ["Warned", "Breached", "BreachRescinded", "RemoteTimedOut"])
+        #expect(all.isMerged)
+    }
+
+    @Test func aViewReadsNoClock() async throws {
+        try await forEach { random, run, end, seed in
             let (again, _) = try random.read().finished(after: .days(40))
             let isSame = again.views(at: end) == run.views(at: end)
             #expect(isSame, "seed \(seed)")
         }
     }
 
-    @Test func noStepIsWrittenTwiceAndNoneTooEarly() throws {
-        try forEach { _, run, _, seed in
+    @Test func noStepIsWrittenTwiceAndNoneTooEarly() async throws {
+        try await forEach { _, run, _, seed in
             let ids = run.emitted.map { step in
                 switch (step.kind, step.fact.event) {
                 // Remote support ends again where the fault came back meanwhile.
@@ -100,9 +120,8 @@ import Timelines
         ]
     }
 
-    @Test func anExcuseNeverChangesTheRawVerdict() throws {
-        var excused = 0
-        try forEach { random, _, _, seed in
+    @Test func anExcuseNeverChangesTheRawVerdict() async throws {
+        let excused = try await forEach { random, _, _, seed in
             // An open excuse keeps a ticket from being closed, which is no verdict of a clock.
             let lines = random.lines.filter { !$0.contains(" Closed") }
             let (with, end) = try random.read(lines).finished(after: .days(40))
@@ -110,18 +129,18 @@ import Timelines
             let later = max(end, try #require(random.read(lines).lastInstant) + .days(40))
             let (views, plain) = (views(with.book, at: later), self.views(without.book, at: later))
             #expect(views.mapValues(raw) == plain.mapValues(raw), "seed \(seed)")
-            excused += views.values.filter { $0.excused > .zero }.count
             #expect(views.values.allSatisfy { $0.adjustedStatus == $0.status || $0.status == .breached })
             let breaches = { (run: TimelineRun) in run.emitted.filter { $0.kind == .breach }.map(\.fact.at) }
             #expect(breaches(with) == breaches(without), "seed \(seed)")
+            return views.values.filter { $0.excused > .zero }.count
         }
-        #expect(excused > 20)
+        #expect(excused.reduce(0, +) > 20)
     }
 
-    @Test func noAddedFactTakesBackWhatWasWritten() throws {
-        var dice = Dice(seed: 3)
-        var kept = 0
-        try forEach { random, _, _, seed in
+    @Test func noAddedFactTakesBackWhatWasWritten() async throws {
+        let kept = try await forEach { random, _, _, seed in
+            var dice = Dice(seed: 3 * seed)
+            var kept = 0
             for _ in 0..<4 {
                 var lines = random.lines
                 let added = lines.remove(at: dice.roll(lines.count))
@@ -137,13 +156,14 @@ import Timelines
                     kept += 1
                 }
             }
+            return kept
         }
-        #expect(kept > 1_000)
+        #expect(kept.reduce(0, +) > 1_000)
     }
 
-    @Test func aMergeNeverMovesAStartLater() throws {
-        var merges = 0
-        try forEach { random, run, end, seed in
+    @Test func aMergeNeverMovesAStartLater() async throws {
+        let merges = try await forEach { random, run, end, seed in
+            var merges = 0
             let file = try random.read()
             let bindings = try file.promises(from: Shipped.documents)
                 .mapValues { PromiseDocuments(current: $0).binding }
@@ -164,14 +184,15 @@ import Timelines
                     #expect(view.start.map { $0 <= start } ?? false, "seed \(seed): \(name)")
                 }
             }
+            return merges
         }
-        #expect(merges > 20)
+        #expect(merges.reduce(0, +) > 20)
     }
 
-    @Test func elapsedClocksAreTheSameInEveryZone() throws {
+    @Test func elapsedClocksAreTheSameInEveryZone() async throws {
         let elapsed: [Clock] = [.response, .diagnosisA, .diagnosisB, .remoteSupport, .statusReport]
-        var deadlines = 0
-        try forEach { random, run, end, seed in
+        let deadlines = try await forEach { random, run, end, seed in
+            var deadlines = 0
             var first: [String: [String]]?
             for zone in ["UTC", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati", "Australia/Lord_Howe"] {
                 let (other, _) = try random.read(zone: zone).finished(after: .days(40))
@@ -185,12 +206,13 @@ import Timelines
                 #expect(first ?? told == told, "seed \(seed) in \(zone)")
                 first = first ?? told
             }
+            return deadlines
         }
-        #expect(deadlines > 1_000)
+        #expect(deadlines.reduce(0, +) > 1_000)
     }
 
-    @Test func elapsedTimeNeverRunsBackwards() throws {
-        try forEach { _, run, end, seed in
+    @Test func elapsedTimeNeverRunsBackwards() async throws {
+        try await forEach { _, run, end, seed in
             var last: [String: Milliseconds] = [:]
             for hours in 0..<40 {
                 let now = end - .days(100) + .hours(Int64(hours * hours * 2))
