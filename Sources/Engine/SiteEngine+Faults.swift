@@ -28,7 +28,7 @@ extension SiteEngine {
     /// From the alarm to its fault; nil for a class that opens none.
     func onDelay(of active: ActiveOccurrence, in book: TicketBook, at now: Instant) -> Milliseconds? {
         let occurrence = active.occurrence
-        guard occurrence.canOpenTicket, let device = device(of: occurrence)?.detector.device else { return nil }
+        guard occurrence.canOpenTicket, let device = ruled(occurrence)?.detector.device else { return nil }
         // A mere warning of a grid or site event is usual, however often it comes.
         if !occurrence.routing.opensTicket, occurrence.severity == .warning { return nil }
         let rule = device.rules.classes[occurrence.routing]
@@ -44,7 +44,7 @@ extension SiteEngine {
 
     private mutating func open(_ active: ActiveOccurrence, _ draft: inout Draft) {
         var occurrence = active.occurrence
-        let rule = device(of: occurrence)?.detector.device.rules.classes[occurrence.routing]
+        let rule = ruled(occurrence)?.detector.device.rules.classes[occurrence.routing]
         if !occurrence.routing.opensTicket {
             // A grid or site event that keeps coming back is no longer one.
             occurrence.routing = .k1
@@ -192,6 +192,11 @@ extension SiteEngine {
     func device(of occurrence: AlarmOccurrence) -> MonitoredDevice? {
         let path = paths.first { $0.name == occurrence.device }
         return monitored(path?.devices[0] ?? occurrence.device)
+    }
+
+    /// The device whose rules an alarm follows: the box has none of its own, and its class is ruled alike for all.
+    private func ruled(_ occurrence: AlarmOccurrence) -> MonitoredDevice? {
+        occurrence.device == BoxTrouble.device ? monitoredInOrder.first : device(of: occurrence)
     }
 
     private func unattached(_ book: TicketBook) -> [ActiveOccurrence] {

@@ -46,6 +46,8 @@ package struct SiteEngine: ~Copyable {
     private var devices = MonitoredDevices()
     /// What several devices share on the way to them.
     private(set) var paths: [SharedPath] = []
+    /// How the box itself does; nil before it has looked.
+    var boxTroubles: Set<BoxTrouble>?
     /// Alarms that changed and are not in the ledger yet, oldest first. Bounded; `transitionsLost` counts the rest.
     private var transitions: [AlarmTransition] = []
     private var identities: [FactEvent] = []
@@ -110,7 +112,9 @@ package struct SiteEngine: ~Copyable {
         meterUsage(in: devices.inOrder, before: before, at: now)
         paths = SharedPath.all(of: expected.filter { !$0.line.isEmpty }.map { ($0.name, $0.line, $0.unit) })
         for gone in book.active.values where devices[gone.occurrence.device] == nil {
-            if !paths.contains(where: { $0.name == gone.occurrence.device }) { drop(gone, at: now) }
+            let isDevice = gone.occurrence.device != BoxTrouble.device
+                && !paths.contains { $0.name == gone.occurrence.device }
+            if isDevice { drop(gone, at: now) }
         }
         refreshWaiting(at: now)
     }
@@ -201,6 +205,9 @@ package struct SiteEngine: ~Copyable {
 
     // MARK: - What follows from it
 
+    /// What the box noticed of itself is looked at when it looks, and not with every frame.
+    mutating func tellBox(at now: Stamp) -> Proposal? { isBoxUntold ? draft(at: now) : propose(at: now) }
+
     private mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.promises.nextDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
@@ -220,6 +227,7 @@ package struct SiteEngine: ~Copyable {
         for transition in transitions { draft.write(transition, site: site) }
         writeUsage(&draft)
         writeLostPaths(&draft)
+        writeBoxTroubles(&draft)
         openDueFaults(&draft)
         for hour in evidenceDesk.hours where isDue(hour, now) { keep(hour, &draft) }
         moveRoots(&draft)

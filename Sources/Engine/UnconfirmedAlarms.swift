@@ -49,6 +49,7 @@ extension SiteEngine {
 
     /// A line or unit is lost as long as all on it is.
     private func isShown(_ occurrence: AlarmOccurrence) -> Bool {
+        if occurrence.device == BoxTrouble.device { return boxShows(occurrence) }
         guard let path = paths.first(where: { $0.name == occurrence.device }) else {
             return monitored(occurrence.device)?.detector.shows(occurrence.alarmPlace) ?? false
         }

@@ -1,3 +1,5 @@
+internal import Detection
+internal import Engine
 internal import Logging
 internal import Storage
 internal import Terms
@@ -14,7 +16,8 @@ struct ReserveLook: Sendable {
 }
 
 extension EngineOwner {
-    /// Keeps room for the ledger; tells when it was needed, and when there is room again.
+    /// Keeps room for the ledger; tells when it was needed, and when there is room again. That there is none is an
+    /// alarm: support hears of it while there is still room for the record.
     func keepReserve() {
         guard let reserve = ledger.reserve else { return }
         let now = time.boottime()
@@ -27,6 +30,7 @@ extension EngineOwner {
         guard wasUsed || reserveLook.map({ now - $0.at >= ReserveLook.interval }) ?? true else { return }
         let state = reserve.keep()
         tell(state, before: reserveLook?.state ?? .kept, reserve)
+        commit(engine.observeBox(state == .noRoom ? [.diskFull] : [], at: time.now()))
         reserveLook = ReserveLook(at: now, state: state, uses: ledger.reserveUses)
     }
 

@@ -75,7 +75,8 @@ extension AlarmOccurrence {
         // A runaway is seen by a probe, a hard short by a cell's voltage.
         case .hardShort: alarm == DetectorAlarm.temperatureRise.rawValue
         case .overVoltage, .underVoltage, .resistance, .baselineShift, .softShort, .cellFade, .packFade,
-            .stuckChannel, .senseWire, .socJump, .balancing, .deviceAlarm, .frozen, .dataLost:
+            .stuckChannel, .senseWire, .socJump, .balancing, .deviceAlarm, .frozen, .dataLost,
+            .gateway:
             false
         }
     }

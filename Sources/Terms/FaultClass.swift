@@ -3,6 +3,8 @@ package enum FaultClass: String, CaseIterable, Hashable, Sendable {
     case hardShort, overVoltage, underVoltage, overTemperature, underTemperature, resistance, baselineShift
     case softShort, cellFade, packFade, stuckChannel, senseWire, thermal, socJump, balancing
     case deviceAlarm, frozen, dataLost
+    /// Of the box itself.
+    case gateway
 }
 
 /// How bad a maker or a detector says it is.

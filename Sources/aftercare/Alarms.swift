@@ -97,6 +97,7 @@ private struct AlarmRow: Codable {
                 AlarmRow($0.rawValue, "box", $0.entry, routing: rules?.alarms[$0]?.routing)
             }
             + SharedPath.catalogue.map { AlarmRow($0.alarm, "box", $0.entry, routing: .k3) }
+            + BoxTrouble.allCases.map { AlarmRow($0.alarm, "box", $0.entry, routing: .k6) }
     }
 
     static func table(_ rows: [AlarmRow]) -> [String] {

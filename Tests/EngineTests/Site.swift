@@ -109,6 +109,9 @@ final class Site {
         for index in devices.indices where devices[index].name.text == device { devices[index].answers = !isSilent }
     }
 
+    /// What the box notices of itself.
+    func notice(_ troubles: Set<BoxTrouble>) { write(engine.observeBox(troubles, at: now)) }
+
     func act(_ action: TicketAction, on ticket: TicketID = ticketOne) throws {
         write(
             try engine.act(

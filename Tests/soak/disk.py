@@ -255,8 +255,14 @@ def expect(holds, what, box):
         raise Failed(f"{what}: {box.said()[-800:]}\nthe box is left in {box.folder}")
 
 
+def alarms(box):
+    """What is on record of the alarm of a full disk."""
+    return [row[3] for row in facts(box.ledger) if row[3].startswith("Alarm") and b"boxDiskFull" in row[4]]
+
+
 def full(program, told):
-    """The disk fills up: the reserve carries a ticket, then commands are refused; with room again all goes on."""
+    """The disk fills up: the reserve carries a ticket and the alarm of the box itself, then commands are refused; with
+    room again all goes on, and the alarm ends."""
     disk, device = Disk(24), Device()
     box = Box(program, device, told, data=disk.path / "data")
     reserve = disk.path / "data/reserve"
@@ -285,6 +291,8 @@ def full(program, told):
         expect(box.wait("the ledger", lambda: "the ledger can be written again" in box.said()),
                "with room again it does not go on", box)
         expect(box.wait("the reserve", reserve.exists, 30), "with room again none is kept", box)
+        expect(box.wait("the end of the alarm", lambda: alarms(box) == ["AlarmRaised", "AlarmCleared"], 30),
+               f"the alarm of the box itself: {alarms(box)}", box)
         opened = [json.loads(row[4])["subject"] for row in facts(box.ledger) if row[3] == "FaultOpened"]
         expect(len(opened) == len(set(opened)) == 2, f"two faults, and {opened}", box)
         verified = box.run("verify")
