@@ -174,7 +174,8 @@ sanitize-thread: test-packages peers
 
 .PHONY: sanitize-address
 sanitize-address: test-packages peers
-	$(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/sanitize/leaks.txt:print_suppressions=0 \
+	    $(SWIFT) test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan $(test_filter)
 
 # libFuzzer begins with the profiles as they are shipped and with Tests/fuzz/corpus.tar.gz: what it found worth keeping,
 # made smaller with -merge=1.

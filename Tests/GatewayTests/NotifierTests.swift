@@ -213,7 +213,9 @@ import Ticketing
             try await wait { await !engine.snapshot().unreached.isEmpty }
             let metrics = await engine.delivery().text
             #expect(metrics.contains("aftercare_notification_unreached 1\n"))
-            #expect(metrics.contains("aftercare_notification_failures_total{channel=\"mail\"} 2\n"))
+            let failures = try #require(metrics.firstMatch(of: /failures_total{channel="mail"} ([0-9]+)\n/))
+            // Two tries end it; a third may have begun.
+            #expect(["2", "3"].contains(failures.1))
             #expect(metrics.contains("# TYPE aftercare_notification_waiting gauge\n"))
             try mail.behave(.take)
             try await wait { await engine.snapshot().unreached.isEmpty }

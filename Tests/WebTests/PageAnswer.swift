@@ -27,12 +27,14 @@ extension TestPage {
             head: HTTPRequest(
                 method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let source = ApplicationRequestContextSource(
-            channel: NIOAsyncTestingChannel(), logger: Logger(label: "web-tests"))
+        let channel = NIOAsyncTestingChannel()
+        let source = ApplicationRequestContextSource(channel: channel, logger: Logger(label: "web-tests"))
         let response = try await application().responder.respond(
             to: request, context: BasicRequestContext(source: source))
         let written = WrittenBody()
         try await response.body.write(written)
+        // An open one holds itself for good.
+        _ = try await channel.finish()
         return PageAnswer(
             status: response.status, headers: response.headers, text: String(buffer: written.bytes))
     }
