@@ -41,6 +41,9 @@ struct EnglishStrings: Strings {
         case .manyTickets(let count): "\(count) tickets need attention"
         case .manyTicketsDanger(let count): "DANGER: \(count) tickets need attention"
         case .since(let time): "Since \(time)."
+        case .sinceUncertain(let earliest, let latest?):
+            "It began between \(earliest) and \(latest): the box did not know the time."
+        case .sinceUncertain(let earliest, nil): "It began at \(earliest) or later: the box did not know the time."
         case .ticketIs(let id): "Ticket \(id)."
         case .looksNormal: "The readings look normal again. That closes nothing: a person still has to look."
         case .seenTimes(let count): "Seen \(count) times."

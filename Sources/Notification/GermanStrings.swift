@@ -40,6 +40,10 @@ struct GermanStrings: Strings {
         case .manyTickets(let count): "\(count) Fälle brauchen Aufmerksamkeit"
         case .manyTicketsDanger(let count): "GEFAHR: \(count) Fälle brauchen Aufmerksamkeit"
         case .since(let time): "Seit \(time)."
+        case .sinceUncertain(let earliest, let latest?):
+            "Es begann zwischen \(earliest) und \(latest): Das Gerät kannte die Uhrzeit nicht."
+        case .sinceUncertain(let earliest, nil):
+            "Es begann um \(earliest) oder später: Das Gerät kannte die Uhrzeit nicht."
         case .ticketIs(let id): "Fall \(id)."
         case .looksNormal: "Die Werte sehen wieder normal aus. Erledigt ist es damit nicht: Jemand muss noch nachsehen."
         case .seenTimes(let count): "\(count)-mal gesehen."

@@ -161,11 +161,18 @@ struct MessageWriter {
 
     /// The last line names the ticket.
     private func whatHappened(_ ticket: TicketSnapshot) -> [String] {
-        var lines = [headlineInFull(ticket), strings.sentence(.since(clock.text(ticket.openedAt)))]
+        var lines = [headlineInFull(ticket), strings.sentence(since(ticket))]
         if ticket.occurrences > 1 { lines.append(strings.sentence(.seenTimes(ticket.occurrences))) }
         if ticket.selfCleared { lines.append(strings.sentence(.looksNormal)) }
         lines += ticket.derived.map { strings.sentence(.sameCause($0)) }
         return lines.map(oneLine) + [strings.sentence(.ticketIs(ticket.id))]
+    }
+
+    private func since(_ ticket: TicketSnapshot) -> Sentence {
+        guard let began = ticket.began, began.latest != began.earliest else {
+            return .since(clock.text(ticket.openedAt))
+        }
+        return .sinceUncertain(earliest: clock.text(began.earliest), latest: began.latest.map(clock.text))
     }
 
     private func headlineInFull(_ ticket: TicketSnapshot) -> String {

@@ -47,6 +47,8 @@ enum Sentence {
     case manyTicketsDanger(Int)
     /// What happened.
     case since(String)
+    /// The box did not know the time: between these instants, or at the first or later.
+    case sinceUncertain(earliest: String, latest: String?)
     case ticketIs(String)
     case looksNormal
     case seenTimes(Int)

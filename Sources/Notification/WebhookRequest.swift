@@ -67,6 +67,8 @@ private struct WebhookDocument: Encodable {
         var state: String
         var cycle: Int
         var openedAt: Int64
+        /// Where the box did not know the time; absent where `openedAt` says it.
+        var began: UncertainInstant?
         var explanation: String
         var advice: String
         var responsible: String?
@@ -119,7 +121,7 @@ extension WebhookDocument.Ticket {
         self.init(
             id: ticket.id, key: ticket.key, routing: ticket.routing, severity: ticket.severity, device: ticket.device,
             fault: ticket.code, state: ticket.state, cycle: ticket.cycle, openedAt: ticket.openedAt,
-            explanation: ticket.explanation, advice: ticket.advice, responsible: news.responsible,
+            began: ticket.began, explanation: ticket.explanation, advice: ticket.advice, responsible: news.responsible,
             clocks: ticket.clocks.filter { $0.status != "notApplicable" })
     }
 }

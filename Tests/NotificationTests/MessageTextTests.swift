@@ -39,6 +39,22 @@ struct MessageTextTests {
                 """)
     }
 
+    @Test func whatBeganWithoutAClockIsNoFalsePoint() {
+        var untimed = ticket()
+        untimed.began = UncertainInstant(earliest: opening.milliseconds, latest: nil)
+        let open = body(content([untimed]))
+        let earliest = "2026-05-04 12:05 Europe/Berlin (UTC+2), 2026-05-04 10:05 UTC"
+        #expect(open.contains("It began at \(earliest) or later: the box did not know the time."))
+        #expect(!open.contains("Since"))
+        let german = body(content([untimed], language: .german))
+        #expect(german.contains("oder später: Das Gerät kannte die Uhrzeit nicht."))
+        untimed.began?.latest = opening.milliseconds + 3_600_000
+        let latest = "2026-05-04 13:05 Europe/Berlin (UTC+2), 2026-05-04 11:05 UTC"
+        #expect(body(content([untimed])).contains("It began between \(earliest) and \(latest): the box did not know"))
+        untimed.began?.latest = opening.milliseconds
+        #expect(body(content([untimed])).contains("Since 2026-05-04 12:05"))
+    }
+
     @Test func supportReadsKeysAndClassesToo() {
         let text = body(content(responsible: "Ana Li"))
         for part in [
