@@ -65,6 +65,11 @@ extension FactEvent {
     }
 }
 
+extension UserReport {
+    /// Whether it is one mail, told from others by its number.
+    fileprivate var isMail: Bool { channel == .mail && evidence?.isEmpty == false }
+}
+
 extension SiteEngine {
     /// What an entry would write. The fact is recorded even where the rules do not let it count.
     package func record(_ entry: DeskEntry, at now: Stamp) throws(CommandRefused) -> Proposal {
@@ -95,6 +100,17 @@ extension SiteEngine {
         default: throw .notAbout(entry.event.name, entry.subject)
         }
         return draft.proposal(replacing: book, answered: 0)
+    }
+
+    /// The ticket that has a mail already: a mail server that heard no answer hands the same one over again.
+    package func ticket(having entry: DeskEntry) -> TicketID? {
+        guard case .intake(.userReported(let report)) = entry.event, report.isMail else { return nil }
+        return book.promises.tickets.values.first { ticket in
+            ticket.told.contains { told in
+                guard case .intake(.userReported(let known)) = told.fact.event else { return false }
+                return known.isMail && known.evidence == report.evidence
+            }
+        }?.id
     }
 
     /// A complaint always has a ticket: the one that it names, if it is open, or a new one.

@@ -6,8 +6,11 @@ package import Ticketing
 
 extension EngineOwner {
     /// Records what a person entered: what it is about as it is then, and why the fact does not count, where it does
-    /// not.
+    /// not. A mail that is on record already is answered with its ticket, and writes nothing.
     package func record(_ entry: DeskEntry) throws -> ControlResponse {
+        if let known = engine.ticket(having: entry), let shown = engine.snapshot(of: known, at: time.now()) {
+            return .acted(shown, objection: nil)
+        }
         let proposal = try engine.record(entry, at: time.now())
         try write(proposal)
         guard let fact = proposal.facts.first else { return .home(home(), objection: nil) }

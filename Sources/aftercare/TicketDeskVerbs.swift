@@ -14,7 +14,8 @@ extension Tickets {
 
                 --mail reads one mail instead, as an alias of a mail server hands it over; - is standard input. It \
                 brings channel, words and evidence (its Message-ID), and the ticket where its subject begins with \
-                one's number in brackets. What a machine wrote (an automatic answer, a bounce) is left out.
+                one's number in brackets. A mail that is on record shows its ticket and adds nothing: a mail server \
+                may hand it over twice. What a machine wrote (an automatic answer, a bounce) is left out.
 
                 Examples:
                   aftercare tickets receive --by Ana --channel phone --words 'it hums at night'

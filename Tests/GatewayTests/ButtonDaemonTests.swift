@@ -87,6 +87,12 @@ import Ticketing
 
         let answer = try receive("Subject: Re: [home-1.1] your report\nMessage-ID: <2@home.example>\n\nStill.")
         #expect(answer.status == 0 && answer.output.contains("\"home-1.1\""), "\(answer.output)")
+        // A mail server that heard no answer hands it over again.
+        let again = try receive("Subject: es brummt\nMessage-ID: <1@home.example>\n\nSeit Dienstag.")
+        #expect(again.status == 0 && again.output.contains("\"home-1.1\""), "\(again.output)")
+        let reports = try JSONDecoder().decode(TicketSnapshot.self, from: Data(again.output.utf8)).facts
+            .filter { $0.name == "UserReported" }
+        #expect(reports.count == 2)
         // A number that nobody gave swallows no complaint.
         let mistaken = try receive("Subject: [home-1.77] it smells\n\n")
         #expect(mistaken.status == 0 && mistaken.output.contains("\"home-1.2\""), "\(mistaken.output)")
