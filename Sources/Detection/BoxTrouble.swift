@@ -32,8 +32,8 @@ package enum BoxTrouble: String, CaseIterable, Hashable, Sendable {
                 "The disk of the box is nearly full",
                 consequence: "Faults are still noticed and no longer put on record: no ticket, no clock, no message.",
                 action: "Delete what does not belong to the box, old recordings first; `aftercare doctor` says how "
-                    + "much room is left. It goes on by itself once 16 MiB are free.",
-                timeToAct: "A ticket after 5 minutes; hours until the last room is used.")
+                    + "much room is left. It goes on by itself once there is room.",
+                timeToAct: "A ticket after 5 minutes. The last room takes some hundred records more.")
         }
     }
 }

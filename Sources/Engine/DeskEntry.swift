@@ -66,8 +66,13 @@ extension FactEvent {
 }
 
 extension UserReport {
-    /// Whether it is one mail, told from others by its number.
-    fileprivate var isMail: Bool { channel == .mail && evidence?.isEmpty == false }
+    /// Whether it is the same mail: its Message-ID and its words. Who writes something else is heard, whatever number
+    /// it bears.
+    fileprivate func isSameMail(as other: UserReport) -> Bool {
+        guard channel == .mail, other.channel == .mail, let evidence, evidence.hasPrefix("<"), evidence.hasSuffix(">")
+        else { return false }
+        return evidence == other.evidence && words == other.words
+    }
 }
 
 extension SiteEngine {
@@ -104,11 +109,11 @@ extension SiteEngine {
 
     /// The ticket that has a mail already: a mail server that heard no answer hands the same one over again.
     package func ticket(having entry: DeskEntry) -> TicketID? {
-        guard case .intake(.userReported(let report)) = entry.event, report.isMail else { return nil }
+        guard case .intake(.userReported(let report)) = entry.event else { return nil }
         return book.promises.tickets.values.first { ticket in
             ticket.told.contains { told in
                 guard case .intake(.userReported(let known)) = told.fact.event else { return false }
-                return known.isMail && known.evidence == report.evidence
+                return report.isSameMail(as: known)
             }
         }?.id
     }

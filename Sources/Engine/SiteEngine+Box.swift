@@ -8,21 +8,14 @@ extension SiteEngine {
     package mutating func observeBox(_ troubles: Set<BoxTrouble>, at now: Stamp) -> Proposal? {
         boxTroubles = troubles
         confirmAlarms(at: now)
-        return tellBox(at: now)
-    }
-
-    /// Whether the book knows less, or more, of the box than the box.
-    var isBoxUntold: Bool {
-        guard let boxTroubles else { return false }
-        return BoxTrouble.allCases.contains { boxTroubles.contains($0) != (active($0, in: book) != nil) }
+        // Looked at here, and not with every frame.
+        return untoldTroubles(in: book).isEmpty ? propose(at: now) : draft(at: now)
     }
 
     /// Raises the alarms of what the box noticed of itself, and ends those of what is over.
     func writeBoxTroubles(_ draft: inout Draft) {
-        guard let boxTroubles else { return }
-        for trouble in BoxTrouble.allCases {
-            let isThere = boxTroubles.contains(trouble)
-            guard isThere != (active(trouble, in: draft.book) != nil) else { continue }
+        for trouble in untoldTroubles(in: draft.book) {
+            let isThere = boxTroubles?.contains(trouble) ?? false
             draft.write(
                 AlarmTransition(
                     kind: isThere ? .raised : .cleared(edges: 0), device: BoxTrouble.device, alarm: trouble.alarm,
@@ -32,14 +25,19 @@ extension SiteEngine {
         }
     }
 
+    /// Of what the book knows otherwise than the box; nothing before the box has looked.
+    private func untoldTroubles(in book: TicketBook) -> [BoxTrouble] {
+        guard let boxTroubles else { return [] }
+        return BoxTrouble.allCases.filter { trouble in
+            boxTroubles.contains(trouble)
+                != book.active.values.contains {
+                    $0.occurrence.device == BoxTrouble.device && $0.occurrence.alarm == trouble.alarm
+                }
+        }
+    }
+
     /// Whether the box's last look shows the alarm; false before the first.
     func boxShows(_ occurrence: AlarmOccurrence) -> Bool {
         boxTroubles?.contains { $0.alarm == occurrence.alarm } ?? false
-    }
-
-    private func active(_ trouble: BoxTrouble, in book: TicketBook) -> ActiveOccurrence? {
-        book.active.values.first {
-            $0.occurrence.device == BoxTrouble.device && $0.occurrence.alarm == trouble.alarm
-        }
     }
 }

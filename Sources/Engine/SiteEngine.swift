@@ -205,10 +205,7 @@ package struct SiteEngine: ~Copyable {
 
     // MARK: - What follows from it
 
-    /// What the box noticed of itself is looked at when it looks, and not with every frame.
-    mutating func tellBox(at now: Stamp) -> Proposal? { isBoxUntold ? draft(at: now) : propose(at: now) }
-
-    private mutating func propose(at now: Stamp) -> Proposal? {
+    mutating func propose(at now: Stamp) -> Proposal? {
         let isStepDue = book.promises.nextDue.map { $0 <= now.wall } ?? false
         let doesFollow = followUpDue.map { $0 <= now.wall } ?? false
         guard !transitions.isEmpty || !identities.isEmpty || isStepDue || doesFollow || !usage.closed.isEmpty
@@ -221,7 +218,7 @@ package struct SiteEngine: ~Copyable {
         hour.isDue(now) && device(of: hour.occurrence) != nil
     }
 
-    private mutating func draft(at now: Stamp) -> Proposal {
+    mutating func draft(at now: Stamp) -> Proposal {
         var draft = Draft(book: book, now: now)
         for identity in identities { draft.write(.site(site), .gateway, at: now.wall, identity) }
         for transition in transitions { draft.write(transition, site: site) }
